@@ -1,0 +1,50 @@
+"""The iframe's routes: the embedded page, its results and its files."""
+
+import os
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from starlette.routing import Route
+
+from clerestory.aws.clients import dynamodb_client, lambda_client, s3_client, ssm_client
+from clerestory.aws.functions import Functions
+from clerestory.aws.keysets import Keysets
+from clerestory.aws.ledger import Ledger
+from clerestory.aws.observation import Observation
+from clerestory.aws.results import Results, ResultsMissing
+from clerestory.embedding import Embedding
+from clerestory.iframe import Iframe
+from clerestory.settings import read_settings
+from clerestory.web import application
+
+observation = Observation()
+
+
+@cache
+def _routes() -> Any:
+    settings = read_settings(os.environ)
+    catalog = settings.catalog()
+    embedding = Embedding(
+        catalog,
+        Keysets(ssm_client(), settings.secret_prefix, time.time),
+        Ledger(dynamodb_client(), settings.table),
+        Functions(lambda_client(), query=settings.query_function).start_run,
+        time.time,
+        observation.count,
+    )
+    results = Results(s3_client(), settings.results_bucket)
+    iframe = Iframe(catalog, embedding, results, ResultsMissing, Path(settings.page), observation.count)
+    routes = [
+        Route("/d/{dashboard}/{token}/results", iframe.results),
+        Route("/d/{organization}/{dashboard}/", iframe.page),
+        Route("/d/{dashboard}/{token}", iframe.page),
+        Route("/assets/{name}", iframe.asset),
+    ]
+    return application(routes, observation.problem, iframe.problem)
+
+
+@observation.metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    return _routes()(event, context)

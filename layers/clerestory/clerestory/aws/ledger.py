@@ -1,0 +1,271 @@
+"""The table: tokens' records, and the count of new-token embeds.
+
+Keys: a token's record stands at `TOKEN#{hash}`; an organization's floor and revocations at
+`ORGANIZATION#{id}`; counts at `USAGE#{organization}` by day, dashboard and shard. Records are kept
+for a day longer than their tokens can live, and TTL deletes late: what is past its end is treated as
+gone.
+"""
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
+
+from clerestory.aws.clients import AWSError, error_code
+from clerestory.problems import Problem, unavailable
+from clerestory.records import RUN_LEASE, Record, Standing
+from clerestory.tokens import Token
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+SHARDS = 10
+"""Items that a dashboard's count of a day is spread over: transactions on one item conflict."""
+KEEP_AFTER_END = 86_400
+_CONFLICT_RETRIES = 8
+_REVOCABLE = ("dashboard", "viewer", "token")
+
+Item = dict[str, Any]
+_deserialize = TypeDeserializer().deserialize
+
+
+class Ledger:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client = client
+        self._table = table
+        self._sleep = sleep
+
+    def standing(self, token: Token, organization: str, dashboard: str, now: float) -> Standing:
+        """One BatchGetItem, consistent: a reset or a revocation holds from the moment it answers."""
+        items = {
+            (item["pk"], item["sk"]): item for item in self._batch_get(_keys(token, organization, dashboard))
+        }
+        floor = items.get((f"ORGANIZATION#{organization}", "FLOOR"), {})
+        named = {"dashboard": dashboard, "viewer": token.viewer, "token": token.hash}
+        revoked = (
+            level
+            for level in _REVOCABLE
+            if (f"ORGANIZATION#{organization}", f"REVOKED#{level}#{named[level]}") in items
+        )
+        return Standing(
+            record=_record(items.get((f"TOKEN#{token.hash}", "TOKEN")), now),
+            floor=int(floor.get("epoch", 0)),
+            revoked=next(revoked, None),  # type: ignore[arg-type]
+        )
+
+    def open(
+        self, token: Token, organization: str, dashboard: str, version: str, now: float
+    ) -> Record | None:
+        """Records a token that was never seen and counts it, in one transaction. None where somebody
+        else was first."""
+        attempt = str(uuid.uuid4())
+        record = Record(
+            token=token.hash,
+            organization=organization,
+            dashboard=dashboard,
+            expires_at=token.ends_at,
+            version=version,
+            state="running",
+            fence=1,
+            lease_until=int(now) + RUN_LEASE,
+        )
+        writes = [
+            self._put_new(record, attempt),
+            self._count(record, now),
+        ]
+        return record if self._transact(writes, attempt) else None
+
+    def take_over(self, record: Record, version: str, now: float) -> Record | None:
+        """Gives the run to the caller, if nobody else has taken it since. Counts nothing."""
+        fence, lease_until = record.fence + 1, int(now) + RUN_LEASE
+        taken = self._update(
+            record.token,
+            record.fence,
+            "SET #state = :state, fence = :fence, lease_until = :lease, version = :version REMOVE runner",
+            {":state": "running", ":fence": fence, ":lease": lease_until, ":version": version},
+            " AND lease_until = :before",
+            {":before": record.lease_until},
+        )
+        if not taken:
+            return None
+        return Record(
+            token=record.token,
+            organization=record.organization,
+            dashboard=record.dashboard,
+            expires_at=record.expires_at,
+            version=version,
+            state="running",
+            fence=fence,
+            lease_until=lease_until,
+        )
+
+    def claim(self, token: str, fence: int, runner: str) -> bool:
+        """Whether the run of that number is this runner's to do: an event can be delivered twice."""
+        return self._update(
+            token, fence, "SET runner = :runner", {":runner": runner}, " AND attribute_not_exists(runner)"
+        )
+
+    def publish(self, token: str, fence: int, results: str) -> bool:
+        """Points the record at its results, unless the run was taken over meanwhile."""
+        values = {":state": "ready", ":results": results}
+        return self._update(token, fence, "SET #state = :state, results = :results", values)
+
+    def release(self, token: str, fence: int, retry_at: int) -> bool:
+        """Says that the run failed, and when the next may start."""
+        values = {":state": "failed", ":lease": retry_at}
+        return self._update(token, fence, "SET #state = :state, lease_until = :lease", values)
+
+    def _update(
+        self,
+        token: str,
+        fence: int,
+        change: str,
+        values: Item,
+        also: str = "",
+        also_values: Item | None = None,
+    ) -> bool:
+        """Changes a record that still has that fence; False where it hasn't."""
+        names: Any = {"ExpressionAttributeNames": {"#state": "state"}} if "#state" in change else {}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_attributes({"pk": f"TOKEN#{token}", "sk": "TOKEN"}),
+                UpdateExpression=change,
+                ConditionExpression=f"fence = :held{also}",
+                ExpressionAttributeValues=_attributes({":held": fence} | values | (also_values or {})),
+                **names,
+            )
+        except AWSError as error:
+            if error_code(error) == "ConditionalCheckFailedException":
+                return False
+            raise _busy() from error
+        return True
+
+    def _put_new(self, record: Record, attempt: str) -> Any:
+        item = {
+            "pk": f"TOKEN#{record.token}",
+            "sk": "TOKEN",
+            "attempt": attempt,
+            "organization": record.organization,
+            "dashboard": record.dashboard,
+            "expires_at": record.expires_at,
+            "version": record.version,
+            "state": record.state,
+            "fence": record.fence,
+            "lease_until": record.lease_until,
+            "ttl": record.expires_at + KEEP_AFTER_END,
+        }
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": _attributes(item),
+                "ConditionExpression": "attribute_not_exists(pk)",
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        }
+
+    def _count(self, record: Record, now: float) -> Any:
+        day = datetime.fromtimestamp(now, UTC).date().isoformat()
+        shard = int(record.token[:8], 16) % SHARDS
+        key = {"pk": f"USAGE#{record.organization}", "sk": f"{day}#{record.dashboard}#{shard:02}"}
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": _attributes(key),
+                "UpdateExpression": "ADD embeds :one",
+                "ExpressionAttributeValues": _attributes({":one": 1}),
+            }
+        }
+
+    def _transact(self, writes: list[Any], attempt: str) -> bool:
+        """Byte for byte the same at each retry, with the same token, so that nothing counts twice."""
+        for pause in _pauses():
+            try:
+                self._client.transact_write_items(TransactItems=writes, ClientRequestToken=attempt)
+            except AWSError as error:
+                reasons = _cancellation(error)
+                refused = next((each for each in reasons if each["Code"] == "ConditionalCheckFailed"), None)
+                if refused is not None:
+                    # Ours, if an earlier try did commit and only its acknowledgement was lost.
+                    return _plain(refused.get("Item", {})).get("attempt") == attempt
+                if not any(each["Code"] == "TransactionConflict" for each in reasons):
+                    raise _busy() from error
+                self._sleep(pause)
+            else:
+                return True
+        raise _busy()
+
+    def _batch_get(self, keys: list[Item]) -> list[Item]:
+        wanted: Any = {self._table: {"Keys": [_attributes(key) for key in keys], "ConsistentRead": True}}
+        found: list[Item] = []
+        for pause in _pauses():
+            try:
+                answer = self._client.batch_get_item(RequestItems=wanted)
+            except AWSError as error:
+                raise _busy() from error
+            found += [_plain(item) for item in answer["Responses"].get(self._table, [])]
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return found
+            self._sleep(pause)
+        raise _busy()
+
+
+def _keys(token: Token, organization: str, dashboard: str) -> list[Item]:
+    here = f"ORGANIZATION#{organization}"
+    keys = [
+        {"pk": f"TOKEN#{token.hash}", "sk": "TOKEN"},
+        {"pk": here, "sk": "FLOOR"},
+        {"pk": here, "sk": f"REVOKED#dashboard#{dashboard}"},
+        {"pk": here, "sk": f"REVOKED#token#{token.hash}"},
+    ]
+    if token.viewer is not None:
+        keys.append({"pk": here, "sk": f"REVOKED#viewer#{token.viewer}"})
+    return keys
+
+
+def _record(item: Item | None, now: float) -> Record | None:
+    if item is None or item["expires_at"] <= now:
+        return None
+    return Record(
+        token=item["pk"].removeprefix("TOKEN#"),
+        organization=item["organization"],
+        dashboard=item["dashboard"],
+        expires_at=int(item["expires_at"]),
+        version=item["version"],
+        state=item["state"],
+        fence=int(item["fence"]),
+        lease_until=int(item["lease_until"]),
+        results=item.get("results"),
+    )
+
+
+def _attributes(item: Item) -> Any:
+    return {
+        name: {"S": value} if isinstance(value, str) else {"N": str(value)} for name, value in item.items()
+    }
+
+
+def _plain(item: Any) -> Item:
+    return {name: _deserialize(value) for name, value in item.items()}
+
+
+def _cancellation(error: Exception) -> list[Any]:
+    return error.response.get("CancellationReasons", []) if isinstance(error, ClientError) else []
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds to wait before each retry: full jitter over a growing ceiling."""
+    for attempt in range(_CONFLICT_RETRIES):
+        yield random.uniform(0, 0.02 * 2**attempt)  # noqa: S311 (spreads retries, guards nothing)
+
+
+def _busy() -> Problem:
+    return unavailable("The record of embeds cannot be read or written just now.")

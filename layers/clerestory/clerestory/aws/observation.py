@@ -1,0 +1,39 @@
+"""Logs and metrics of the functions. Nothing here takes a token, a secret or a variable's value."""
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+from clerestory.problems import Problem
+
+
+class Observation:
+    """One function's logger and metrics, so that functions side by side in a process keep apart."""
+
+    def __init__(self) -> None:
+        self.logger = Logger()
+        self.metrics = EphemeralMetrics()
+
+    def count(self, metric: str) -> None:
+        self.metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
+
+    def problem(self, problem: Problem, error: Exception) -> None:
+        """An unforeseen error is logged by its place, not its message, which may quote a value."""
+        if problem.kind.status < 500:
+            self.logger.info("refused", code=problem.kind.code)
+        else:
+            self.logger.error("failed", code=problem.kind.code, cause=_origin(error))
+            self.count("Failed")
+
+
+def _origin(error: BaseException) -> list[str]:
+    """The errors behind the error, outermost first, each with the line that raised it."""
+    chain: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        frame = cause.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        place = f" at {frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else ""
+        chain.append(f"{type(cause).__name__}{place}")
+        cause = cause.__cause__
+    return chain

@@ -1,0 +1,213 @@
+"""The iframe's routes over HTTP: pages, results, and the page's own files."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from msgspec.json import decode
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clerestory.dashboards import Catalog, Organization
+from clerestory.embedding import Address, Embedding, Verified
+from clerestory.page import Assets, charts_page, content_security_policy, problem_page
+from clerestory.problems import INVALID_TOKEN, NOT_FOUND, Problem
+from clerestory.records import Record
+from clerestory.web import json_answer, problem_answer
+
+HEADERS = {
+    # `no-cache`, not `no-store`: the page is kept, and asked for again, so that a reset reaches a reload
+    "cache-control": "private, no-cache",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
+    # Sites that isolate themselves (COEP) may frame only what says that it may be framed
+    "cross-origin-resource-policy": "cross-origin",
+    "cross-origin-embedder-policy": "require-corp",
+}
+IMMUTABLE = {
+    "cache-control": "public, max-age=31536000, immutable",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "cross-origin",
+}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+POLL_AFTER = "1"
+"""Seconds until a page should ask again while the run goes on."""
+
+
+class ResultsStore(Protocol):
+    def read(self, key: str) -> bytes: ...
+
+
+def read_assets(folder: Path) -> Assets:
+    return Assets(decode((folder / "manifest.json").read_bytes(), type=dict[str, str]))
+
+
+class Iframe:
+    """`gone` is the error by which the store says that results are missing."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedding: Embedding,
+        store: ResultsStore,
+        gone: type[Exception],
+        page_folder: Path,
+        count: Callable[[str], None],
+    ) -> None:
+        self._catalog = catalog
+        self._embedding = embedding
+        self._store = store
+        self._gone = gone
+        self._folder = page_folder
+        self._assets = read_assets(page_folder)
+        self._count = count
+
+    async def page(self, request: Request) -> Response:
+        """`GET /d/{dashboard}/{token}` and `GET /d/{organization}/{dashboard}/?embed_token=`."""
+        verified = self._embedding.verify(address_of(request))
+        record = self._record(request, verified)
+        etag = self._etag(record, verified, "page")
+        if etag is not None and _matches(request, etag):
+            return self._answer(request, verified.organization, b"", status=304, etag=etag)
+        stored = self._stored(verified, record)
+        results = None if stored is None else gzip.decompress(stored)
+        url = f"/d/{verified.dashboard.id}/{verified.token.text}/results"
+        page = charts_page(verified.dashboard, results, url, self._assets)
+        return self._answer(request, verified.organization, page, etag=etag if results else None)
+
+    async def results(self, request: Request) -> Response:
+        """`GET /d/{dashboard}/{token}/results`."""
+        verified = self._embedding.verify(address_of(request))
+        record = self._record(request, verified)
+        etag = self._etag(record, verified, "results")
+        if etag is not None and _matches(request, etag):
+            return self._answer(request, verified.organization, b"", status=304, etag=etag)
+        stored = self._stored(verified, record)
+        if stored is None:
+            return json_answer({"state": "running"}, 202, HEADERS | {"retry-after": POLL_AFTER})
+        return self._answer(
+            request, verified.organization, gzip.decompress(stored), etag=etag, media_type="application/json"
+        )
+
+    async def asset(self, request: Request) -> Response:
+        """`GET /assets/{name}`, by hashed names only."""
+        name = request.path_params["name"]
+        if name not in self._assets.files.values():
+            raise Problem(NOT_FOUND)
+        headers = IMMUTABLE | {"content-type": f"{_TYPES[Path(name).suffix]}; charset=utf-8"}
+        if _takes_gzip(request):
+            content = (self._folder / f"{name}.gz").read_bytes()
+            return Response(
+                content, headers=headers | {"content-encoding": "gzip", "vary": "accept-encoding"}
+            )
+        return Response((self._folder / name).read_bytes(), headers=headers | {"vary": "accept-encoding"})
+
+    def problem(self, request: Request, problem: Problem) -> Response:
+        """The problem as a page, or as JSON where that was asked for."""
+        self._count("RefusedEmbed" if problem.kind.status < 500 else "FailedEmbed")
+        owner = self._framed_by(request)
+        headers = HEADERS | {"content-security-policy": content_security_policy(owner)}
+        if _wants_json(request):
+            response = problem_answer(request, problem)
+        else:
+            page = problem_page(problem, self._assets)
+            response = Response(page, problem.kind.status, media_type="text/html")
+            if problem.retry_after is not None:
+                response.headers["retry-after"] = str(problem.retry_after)
+        response.headers.update(headers)
+        if problem.kind is INVALID_TOKEN:
+            response.headers["www-authenticate"] = "Bearer"
+        return response
+
+    def _framed_by(self, request: Request) -> tuple[str, ...]:
+        """The origins that may frame a refusal: those of the dashboard that the URL names, whatever
+        the token says, so that the answer tells nothing about the token."""
+        organization, dashboard = _slugs(request)
+        owner = self._catalog.organization(organization) if organization else None
+        owner = owner or self._catalog.owner_of(dashboard)
+        return owner.embed_origins if owner else ()
+
+    def _record(self, request: Request, verified: Verified) -> Record | None:
+        """HEAD records and counts nothing."""
+        if request.method == "HEAD":
+            return verified.standing.record
+        return self._embedding.advance(verified)
+
+    def _stored(self, verified: Verified, record: Record | None) -> bytes | None:
+        """The gzipped results, or None while there are none."""
+        if record is None or record.results is None or not record.ready(verified.version):
+            return None
+        try:
+            stored = self._store.read(record.results)
+        except self._gone:
+            self._embedding.redo(verified, record)
+            return None
+        self._count("CachedEmbed")
+        return stored
+
+    def _etag(self, record: Record | None, verified: Verified, form: str) -> str | None:
+        if record is None or not record.ready(verified.version):
+            return None
+        seen = f"{record.token}/{record.fence}/{record.version}/{self._assets.version}/{form}"
+        return f'"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
+
+    def _answer(
+        self,
+        request: Request,
+        organization: Organization,
+        content: bytes,
+        *,
+        status: int = 200,
+        etag: str | None = None,
+        media_type: str = "text/html",
+    ) -> Response:
+        policy = content_security_policy(organization.embed_origins)
+        headers = HEADERS | {"content-security-policy": policy, "vary": "accept-encoding, accept"}
+        if etag is not None:
+            headers["etag"] = etag
+        if content and _takes_gzip(request):
+            headers["content-encoding"] = "gzip"
+            content = gzip.compress(content, compresslevel=5, mtime=0)
+        return Response(content, status, headers, media_type=media_type if status == 200 else None)
+
+
+def address_of(request: Request) -> Address:
+    """What the URL names. The slug form has its token in the query, exactly once, and is taken
+    without its last slash too."""
+    given = request.path_params
+    tokens = request.query_params.getlist("embed_token")
+    if not tokens and "token" in given:
+        return Address(dashboard=given["dashboard"], token=given["token"])
+    organization, dashboard = _slugs(request)
+    if len(tokens) != 1 or organization is None:
+        raise Problem(INVALID_TOKEN)
+    return Address(dashboard=dashboard, token=tokens[0], organization=organization)
+
+
+def _slugs(request: Request) -> tuple[str | None, str]:
+    """The organization, in the slug form, and the dashboard that the URL names."""
+    given = request.path_params
+    if "token" in given and "embed_token" in request.query_params:
+        return given["dashboard"], given["token"]
+    return given.get("organization"), given.get("dashboard", "")
+
+
+def _matches(request: Request, etag: str) -> bool:
+    """RFC 9110 section 13.1.2: the weak comparison, over a list."""
+    listed = request.headers.get("if-none-match", "")
+    return etag in [each.strip().removeprefix("W/") for each in listed.split(",")]
+
+
+def _takes_gzip(request: Request) -> bool:
+    listed = request.headers.get("accept-encoding", "").replace(" ", "").lower().split(",")
+    return "gzip" in listed or any(
+        each.startswith("gzip;q=") and each.removeprefix("gzip;q=").strip("0.") for each in listed
+    )
+
+
+def _wants_json(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return request.scope["path"].endswith("/results") or ("json" in accepted and "text/html" not in accepted)

@@ -1,0 +1,77 @@
+"""Mint's routes over HTTP."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from msgspec import UNSET
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clerestory.dashboards import Catalog, Dashboard, Organization
+from clerestory.embeds import EmbedRequest, Minter, mintable, settable
+from clerestory.keyring import Keyset, MalformedKeyset
+from clerestory.problems import UNKNOWN_DASHBOARD, Problem, unavailable
+from clerestory.sessions import SessionRules, organization_of, session_of
+from clerestory.web import event_of, json_answer, read_body
+
+
+class KeysetSource(Protocol):
+    def current(self, organization: Organization) -> Keyset: ...
+
+
+class Minting:
+    """`public_base` gives the URL that embeds are served under, from the API's domain."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        keysets: KeysetSource,
+        rules: SessionRules,
+        sensitive_kinds: tuple[str, ...],
+        public_base: Callable[[str], str],
+        clock: Callable[[], float],
+        count: Callable[[str], None],
+    ) -> None:
+        self._catalog = catalog
+        self._keysets = keysets
+        self._rules = rules
+        self._sensitive_kinds = sensitive_kinds
+        self._public_base = public_base
+        self._clock = clock
+        self._count = count
+
+    async def mint(self, request: Request) -> Response:
+        """`POST /embeds`."""
+        event = event_of(request)
+        session = session_of(event)
+        wanted = await read_body(request, EmbedRequest)
+        organization = organization_of(session, self._catalog, self._rules)
+        dashboard = organization.dashboard(str(wanted.dashboard)) if organization else None
+        if organization is None or dashboard is None:
+            raise Problem(UNKNOWN_DASHBOARD)
+        minter = Minter(self._public_base(event["requestContext"]["domainName"]), self._sensitive_kinds)
+        keyset = self._keysets.current(organization)
+        try:
+            minted = minter.mint(organization, dashboard, session, wanted, keyset, self._clock())
+        except MalformedKeyset:
+            raise unavailable("No embed secret may sign just now.") from None
+        self._count("Minted")
+        return json_answer(minted, 201)
+
+    async def dashboards(self, request: Request) -> Response:
+        """`GET /dashboards`."""
+        session = session_of(event_of(request))
+        organization = organization_of(session, self._catalog, self._rules)
+        offered = organization.dashboards if organization else ()
+        listed = [_listed(dashboard) for dashboard in offered if mintable(dashboard, session)]
+        return json_answer({"dashboards": listed})
+
+
+def _listed(dashboard: Dashboard) -> dict[str, Any]:
+    return {
+        "id": dashboard.id,
+        "slug": dashboard.slug,
+        "title": dashboard.title,
+        "description": dashboard.description if dashboard.description is not None else UNSET,
+        "variables": settable(dashboard),
+    }

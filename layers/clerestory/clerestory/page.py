@@ -1,0 +1,117 @@
+"""The embedded page: one HTML document that carries its data and loads its code from the pack.
+
+Everything that comes from outside is inert: text is escaped for HTML, data for a script element.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from msgspec import Struct
+from msgspec.json import encode
+
+from clerestory.dashboards import Chart, Dashboard
+from clerestory.problems import Problem
+
+ADVICE = {
+    "token-expired": "Reload the page that shows this dashboard to get a new link.",
+    "token-not-yet-valid": "Check the clock of the program that made the link.",
+    "revoked": "Ask the owner of this dashboard for access.",
+    "unavailable": "It tries again by itself in a moment.",
+    "run-failed": "It tries again by itself in a while.",
+}
+DEFAULT_ADVICE = "Ask whoever showed you this page."
+
+# RFC 8259 allows any character of a string as an escape; these end a script element or a line.
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}".encode() for character in "<>&\u2028\u2029"}
+
+
+class Assets(Struct, frozen=True):
+    """The built files of the page: `files` maps a plain name to the hashed one."""
+
+    files: Mapping[str, str]
+
+    def url(self, name: str) -> str:
+        return f"/assets/{self.files[name]}"
+
+    @property
+    def version(self) -> str:
+        return hashlib.sha256(repr(sorted(self.files.items())).encode()).hexdigest()[:16]
+
+
+def script_safe(json: bytes) -> bytes:
+    """The same JSON with nothing in it that could end a script element."""
+    for code, escaped in _ESCAPES.items():
+        json = json.replace(chr(code).encode(), escaped)
+    return json
+
+
+def charts_page(dashboard: Dashboard, results: bytes | None, results_url: str, assets: Assets) -> bytes:
+    """The page with the charts' data inlined, or with "Loading" while there are no results."""
+    data = {
+        "dashboard": {
+            "id": dashboard.id,
+            "slug": dashboard.slug,
+            "title": dashboard.title,
+            "description": dashboard.description,
+            "charts": [_presentation(chart) for chart in dashboard.charts],
+        },
+        "results_url": results_url,
+        "vega_url": assets.url("vega.js"),
+    }
+    inlined = encode(data)[:-1] + b',"results":' + (results or b"null") + b"}"
+    body = f"<h1>{escape(dashboard.title)}</h1>"
+    if results is None:
+        body += '<p class="loading" role="status">Loading</p>'
+    return _document(dashboard.title, body, inlined, assets)
+
+
+def problem_page(problem: Problem, assets: Assets) -> bytes:
+    """What happened and what to do, in a sentence each."""
+    advice = ADVICE.get(problem.kind.code, DEFAULT_ADVICE)
+    text = problem.detail or problem.kind.title
+    body = (
+        f'<section class="problem" role="alert"><h1>{escape(problem.kind.title)}</h1>'
+        f"<p>{escape(f'{text}.' if text == problem.kind.title else text)} {escape(advice)}</p></section>"
+    )
+    return _document(problem.kind.title, body, encode({"problem": problem.document()}), assets)
+
+
+def content_security_policy(embed_origins: Sequence[str]) -> str:
+    """Only the pack's own files, and only the organization's sites may frame it (CSP level 3)."""
+    framed_by = " ".join(embed_origins) or "'none'"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            f"frame-ancestors {framed_by}",
+        )
+    )
+
+
+def _presentation(chart: Chart) -> dict[str, Any]:
+    shown = {"number": chart.number, "table": chart.table, "vega_lite": chart.vega_lite}
+    return {
+        "title": chart.title,
+        "description": chart.description,
+        "span": chart.span,
+        **{kind: how for kind, how in shown.items() if how is not None},
+    }
+
+
+def _document(title: str, body: str, data: bytes, assets: Assets) -> bytes:
+    head = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<title>{escape(title)}</title><link rel="stylesheet" href="{assets.url("page.css")}">'
+        f'<script type="module" src="{assets.url("page.js")}"></script></head>'
+        f'<body><main id="embed">{body}</main><script type="application/json" id="embed-data">'
+    )
+    return head.encode() + script_safe(data) + b"</script></body></html>"

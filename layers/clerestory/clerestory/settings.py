@@ -1,0 +1,61 @@
+"""The functions' settings, read once from the environment by each `app.py`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct, convert
+from msgspec import ValidationError as WrongSettings
+
+from clerestory.dashboards import Catalog, read_catalog
+from clerestory.sensitive import KINDS
+from clerestory.sessions import SessionRules
+
+__all__ = ["Settings", "WrongSettings", "read_settings"]
+
+
+class Settings(Struct, frozen=True, rename="upper"):
+    """Each is described in docs/settings.md under its name in capitals."""
+
+    secret_prefix: str
+    table: str = ""
+    results_bucket: str = ""
+    data: str = ""
+    dashboards: str = "/opt/dashboards/catalog.json"
+    page: str = "/opt/page"
+    query_function: str = ""
+    rotate_function: str = ""
+    public_url: str = ""
+    default_organization: str = ""
+    organization_claim: str = "custom:organization"
+    groups_claim: str = "cognito:groups"
+    owners_group: str = "owners"
+    sensitive_values: str = "us-ssn,payment-card"
+
+    def __post_init__(self) -> None:
+        unknown = set(self.sensitive_kinds) - set(KINDS)
+        if unknown:
+            raise ValueError(f"SENSITIVE_VALUES has unknown kinds: {', '.join(sorted(unknown))}")
+
+    @property
+    def sensitive_kinds(self) -> tuple[str, ...]:
+        return tuple(kind.strip() for kind in self.sensitive_values.split(",") if kind.strip())
+
+    @property
+    def session_rules(self) -> SessionRules:
+        return SessionRules(
+            organization_claim=self.organization_claim,
+            groups_claim=self.groups_claim,
+            owners_group=self.owners_group,
+            default_organization=self.default_organization,
+        )
+
+    def catalog(self) -> Catalog:
+        return read_catalog(Path(self.dashboards).read_bytes())
+
+    def public_base(self, domain: str) -> str:
+        """Where embeds are served: `public_url`, or the API's own domain."""
+        return (self.public_url or f"https://{domain}").rstrip("/")
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    return convert(dict(environment), Settings, strict=False)

@@ -1,0 +1,182 @@
+"""The embed token: a JWS (RFC 7515) in compact form, HS256 (RFC 7518 section 3.2) and nothing else.
+
+Two stages, as in RFC 7519 section 7.2: the signature, then the claims. PyJWT computes and compares
+the signature; what it lets through and must not is refused before it (form, header) and after it
+(the claims' types). A token that was not signed by the organization gets one and the same refusal.
+"""
+
+import binascii
+import hashlib
+import math
+import re
+from base64 import urlsafe_b64decode
+from typing import Any
+
+from jwt.api_jws import PyJWS
+from jwt.exceptions import InvalidTokenError
+from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError
+from msgspec.json import Decoder, encode
+
+from clerestory.keyring import Key, Keyset
+from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Problem
+
+MAX_CHARACTERS = 8_192
+MAX_LIFE = 86_400
+"""Seconds: the seed's cap of 24 hours from `iat`."""
+LEEWAY = 60
+"""Seconds that `iat` and `nbf` may lie ahead of our clock. `exp` gets none."""
+MAX_DEPTH = 16
+
+# The last character of 32 bytes in base64url carries two bits; the other four spellings of the same
+# signature are refused (RFC 4648 section 3.5), so that a token has one text and one hash.
+_FORM = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
+# Parameters that ask the verifier to fetch or obey something (RFC 7515 section 4.1, RFC 7797).
+_REFUSED_PARAMETERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
+_OPEN, _CLOSE = b"[{", b"]}"
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+_jws = PyJWS(algorithms=["HS256"])
+
+
+class UnknownKey(Exception):
+    """The token names a key, or was signed with one, that the keyset at hand doesn't hold."""
+
+
+class _Claims(Struct, frozen=True):
+    organization: str | int | float
+    dashboard: str | int | float
+    env: dict[str, Any] | None = None
+    iat: int | float | UnsetType = UNSET
+    nbf: int | float | UnsetType = UNSET
+    exp: int | float | UnsetType = UNSET
+    sub: str | int | None = None
+
+
+class Unverified(Struct, frozen=True):
+    """A token of the right form, of which nothing is known to be true yet."""
+
+    text: str
+    kid: str | None
+    organization: str
+
+
+class Token(Struct, frozen=True):
+    """A token whose signature and claims hold. `env` is as it was sent; `ends_at` is when its life
+    ends; `hash` names it wherever the token itself must not stand."""
+
+    text: str
+    hash: str
+    kid: str
+    organization: str
+    dashboard: str
+    env: dict[str, Any]
+    ends_at: int
+    viewer: str | None
+
+
+_claims_decoder = Decoder(_Claims)
+_header_decoder = Decoder(dict[str, Any])
+
+
+def sign(claims: dict[str, Any], key: Key) -> str:
+    """Equal claims and key give equal tokens: the payload is serialized canonically."""
+    payload = encode(claims, order="deterministic")
+    return _jws.encode(payload, key.secret.encode(), algorithm="HS256", headers={"kid": key.kid})
+
+
+def read(text: str) -> Unverified:
+    """Checks the form, so that `verify` can be told which organization's keyset to use."""
+    form = _FORM.fullmatch(text) if len(text) <= MAX_CHARACTERS else None
+    if form is None:
+        raise Problem(INVALID_TOKEN)
+    header = _decode(form[1], _header_decoder)
+    kid = header.get("kid")
+    if header.get("alg") != "HS256" or not _REFUSED_PARAMETERS.isdisjoint(header):
+        raise Problem(INVALID_TOKEN)
+    if kid is not None and not isinstance(kid, str):
+        raise Problem(INVALID_TOKEN)
+    return Unverified(text=text, kid=kid, organization=_name(_decode(form[2], _claims_decoder).organization))
+
+
+def verify(unverified: Unverified, keyset: Keyset, now: float) -> Token:
+    """Raises UnknownKey where a newer keyset might know better, and Problem for good."""
+    key = verify_signature(unverified, keyset, now)
+    claims = _decode(unverified.text.split(".")[1], _claims_decoder)
+    return Token(
+        text=unverified.text,
+        hash=hashlib.sha256(unverified.text.encode()).hexdigest(),
+        kid=key.kid,
+        organization=unverified.organization,
+        dashboard=_name(claims.dashboard),
+        env=claims.env or {},
+        ends_at=_end_of_life(claims, now),
+        viewer=None if claims.sub is None else str(claims.sub),
+    )
+
+
+def verify_signature(unverified: Unverified, keyset: Keyset, now: float) -> Key:
+    """The key that signed the token. Old programs send no `kid`: every key that verifies is tried."""
+    for key in keyset.verifying_keys(now):
+        if unverified.kid is None or unverified.kid == key.kid:
+            try:
+                _jws.decode_complete(unverified.text, key.secret.encode(), algorithms=["HS256"])
+            except InvalidTokenError:
+                continue
+            return key
+    raise UnknownKey
+
+
+def _decode(part: str, decoder: Decoder[Any]) -> Any:
+    try:
+        document = urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        if document.count(b"[") + document.count(b"{") > MAX_DEPTH and _depth(document) > MAX_DEPTH:
+            raise Problem(INVALID_TOKEN)
+        return decoder.decode(document)
+    except (binascii.Error, DecodeError, ValidationError, UnicodeDecodeError):
+        raise Problem(INVALID_TOKEN) from None
+
+
+def _depth(document: bytes) -> int:
+    """How deep brackets nest outside of strings: parsers recurse, and stacks end."""
+    depth = deepest = 0
+    for byte in _STRING.sub(b"", document):
+        if byte in _OPEN:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in _CLOSE:
+            depth -= 1
+    return deepest
+
+
+def _name(value: str | int | float) -> str:
+    """Ids are compared as text; a number that went through a float is still that number."""
+    if isinstance(value, float):
+        if not value.is_integer():
+            raise Problem(INVALID_TOKEN)
+        value = int(value)
+    return str(value)
+
+
+def _end_of_life(claims: _Claims, now: float) -> int:
+    """The earliest of `exp` and `iat` + 24 h (the seed, "JWT Expiration")."""
+    issued, starts, expires = (_date(moment) for moment in (claims.iat, claims.nbf, claims.exp))
+    if issued is None and (expires is None or expires > now + MAX_LIFE):
+        raise Problem(INVALID_TOKEN)
+    if max(issued or 0, starts or 0) > now + LEEWAY:
+        raise Problem(TOKEN_NOT_YET_VALID)
+    end = min(
+        math.inf if expires is None else expires,
+        math.inf if issued is None else issued + MAX_LIFE,
+    )
+    if end <= now:
+        raise Problem(TOKEN_EXPIRED)
+    return math.ceil(end)
+
+
+def _date(moment: int | float | UnsetType) -> int | float | None:
+    """A NumericDate (RFC 7519 section 2), which may be a float; None where there is none."""
+    if moment is UNSET:
+        return None
+    if isinstance(moment, float) and not math.isfinite(moment):
+        raise Problem(INVALID_TOKEN)
+    return moment

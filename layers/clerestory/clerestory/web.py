@@ -1,0 +1,114 @@
+"""HTTP for the functions: Starlette under Mangum, every refusal a problem document."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from mangum import Mangum
+from msgspec import DecodeError, ValidationError
+from msgspec.json import decode, encode
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from clerestory.problems import (
+    INTERNAL_ERROR,
+    INVALID_JSON,
+    INVALID_REQUEST,
+    MEDIA_TYPE,
+    METHOD_NOT_ALLOWED,
+    NOT_FOUND,
+    TOO_LARGE,
+    Problem,
+)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Answer = Callable[[Request, Problem], Response]
+Observe = Callable[[Problem, Exception], None]
+
+Body = TypeVar("Body")
+
+MAX_BODY = 65_536
+# What Mangum passes on as text; all else travels as base64.
+_TEXT_TYPES = ["text/", "application/json", MEDIA_TYPE]
+NO_STORE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
+def json_answer(document: Any, status: int = 200, headers: Mapping[str, str] = NO_STORE) -> Response:
+    return Response(encode(document), status, headers, media_type="application/json")
+
+
+def problem_answer(_: Request, problem: Problem) -> Response:
+    return Response(
+        encode(problem.document()), problem.kind.status, problem_headers(problem), media_type=MEDIA_TYPE
+    )
+
+
+def problem_headers(problem: Problem) -> dict[str, str]:
+    headers = dict(NO_STORE)
+    if problem.retry_after is not None:
+        headers["retry-after"] = str(problem.retry_after)
+    if problem.kind.status == 401:
+        headers["www-authenticate"] = "Bearer"  # RFC 9110 section 11.6.1
+    if isinstance(problem.__cause__, HTTPException):
+        headers.update(problem.__cause__.headers or {})  # Allow, with a 405
+    return headers
+
+
+async def read_body(request: Request, form: type[Body]) -> Body:
+    """The JSON body in that form. Its size is checked before it is parsed."""
+    body = await request.body()
+    if len(body) > MAX_BODY:
+        raise Problem(TOO_LARGE, f"The body may have {MAX_BODY:,} bytes.")
+    try:
+        return decode(body, type=form)
+    except ValidationError as error:
+        raise Problem(INVALID_REQUEST, f"{error}.") from None
+    except (DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem(INVALID_JSON) from None
+
+
+def event_of(request: Request) -> Mapping[str, Any]:
+    """The HTTP API event (payload format 2.0) that the request came as."""
+    event: Mapping[str, Any] = request.scope["aws.event"]
+    return event
+
+
+def application(routes: Sequence[Route], observe: Observe, answer: Answer = problem_answer) -> Mangum:
+    """A Lambda handler for the routes. `observe` is told of each problem and of what caused it."""
+
+    async def refuse(request: Request, error: Exception) -> Response:
+        problem = _problem(error)
+        observe(problem, error)
+        return answer(request, problem)
+
+    app = Starlette(routes=routes, exception_handlers={Problem: refuse, HTTPException: refuse})
+    app.router.redirect_slashes = False
+    return Mangum(_Guarded(app, refuse), lifespan="off", text_mime_types=_TEXT_TYPES)
+
+
+class _Guarded:
+    """Answers an unforeseen error itself: Starlette's own middleware would raise it again, and
+    Mangum log it with the request's path, which holds the token."""
+
+    def __init__(self, app: Any, refuse: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            response = await self.refuse(Request(scope, receive), error)
+            await response(scope, receive, send)
+
+
+def _problem(error: Exception) -> Problem:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, HTTPException) and error.status_code in (404, 405):
+        problem = Problem(METHOD_NOT_ALLOWED if error.status_code == 405 else NOT_FOUND)
+        problem.__cause__ = error
+        return problem
+    return Problem(INTERNAL_ERROR)

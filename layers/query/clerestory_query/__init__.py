@@ -1,0 +1,1 @@
+"""What only query needs: the engines that run a dashboard's SQL."""

@@ -1,0 +1,102 @@
+"""One run: every chart of a dashboard for one token's variables, once."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+from msgspec.json import encode
+
+from clerestory.dashboards import Catalog, Dashboard, Organization, Value
+from clerestory.embedding import definition_version
+from clerestory.page import script_safe
+from clerestory.records import Run, retry_pause
+from clerestory_query.charts import ChartFailure, ChartProblem, ChartRows, computed
+from clerestory_query.duckdb_source import Limits, SourceUnavailable, Storage, opened
+
+MAX_BYTES = 4_000_000
+"""Of a dashboard's results: a function's answer ends at 6 MB, base64 and page included."""
+TOO_LARGE = ChartProblem("results-too-large", "The dashboard's results are too large to show")
+
+Results = ChartRows | ChartFailure
+
+
+class Document(Struct, frozen=True):
+    """What `GET …/results` answers. Times are epoch seconds."""
+
+    dashboard: int
+    title: str
+    computed_at: int
+    expires_at: int
+    charts: list[Results]
+
+
+class Records(Protocol):
+    def claim(self, token: str, fence: int, runner: str) -> bool: ...
+    def publish(self, token: str, fence: int, results: str) -> bool: ...
+    def release(self, token: str, fence: int, retry_at: int) -> bool: ...
+
+
+class Store(Protocol):
+    def write(self, organization: str, token: str, fence: int, document: bytes) -> str: ...
+
+
+class Runner:
+    def __init__(
+        self,
+        catalog: Catalog,
+        storage: Callable[[], Storage],
+        records: Records,
+        store: Store,
+        limits: Limits,
+        clock: Callable[[], float],
+    ) -> None:
+        self._catalog = catalog
+        self._storage = storage
+        self._records = records
+        self._store = store
+        self._limits = limits
+        self._clock = clock
+
+    def run(self, run: Run, runner: str, seconds: float) -> str:
+        """Computes and publishes, in at most that many seconds. The answer says what became of it:
+        `published`, or why not: `claimed` (another has it), `overtaken`, `outdated`."""
+        organization, dashboard = self._find(run)
+        if dashboard is None or organization is None or definition_version(dashboard) != run.version:
+            return "outdated"
+        if not self._records.claim(run.token, run.fence, runner):
+            return "claimed"
+        try:
+            document = self._compute(organization, dashboard, run, self._clock() + seconds)
+            results = self._store.write(run.organization, run.token, run.fence, document)
+        except BaseException:
+            self._records.release(run.token, run.fence, int(self._clock()) + retry_pause(run.fence))
+            raise
+        return "published" if self._records.publish(run.token, run.fence, results) else "overtaken"
+
+    def _find(self, run: Run) -> tuple[Organization | None, Dashboard | None]:
+        organization = self._catalog.organization(run.organization)
+        return organization, organization.dashboard(run.dashboard) if organization else None
+
+    def _compute(self, organization: Organization, dashboard: Dashboard, run: Run, deadline: float) -> bytes:
+        env: dict[str, Value | None] = run.env
+        source = organization.sources[dashboard.source]
+        with opened(source, self._storage(), self._limits) as connection:
+            charts = [
+                computed(connection, chart, dashboard.variables, env, deadline - self._clock())
+                for chart in dashboard.charts
+            ]
+        return self._document(dashboard, run, charts)
+
+    def _document(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> bytes:
+        def written(shown: list[Results]) -> bytes:
+            # Safe inside a page's script element: embed inlines it as it is.
+            document = Document(dashboard.id, dashboard.title, int(self._clock()), run.expires_at, shown)
+            return script_safe(encode(document))
+
+        whole = written(charts)
+        if len(whole) <= MAX_BYTES:
+            return whole
+        return written([ChartFailure(chart.title, TOO_LARGE) for chart in charts])
+
+
+__all__ = ["Runner", "SourceUnavailable"]
