@@ -1,0 +1,33 @@
+"""Packages for the processor and the Python of Lambda, fetched by whatever Python builds."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+RUNTIME = "3.13"
+
+
+class BuildFailed(Exception):
+    """A build can't go on. The message is one that the user can act upon."""
+
+
+def platforms(architecture: str) -> list[str]:
+    """The wheels' platform tags that run on Lambda's machines of that kind."""
+    return Path("layers/architecture", architecture, "platforms.txt").read_text(encoding="utf-8").split()
+
+
+def fetch(requirements: Path, into: Path, architecture: str) -> None:
+    """Puts the pinned packages into a folder, built for Lambda."""
+    tags = [part for tag in platforms(architecture) for part in ("--platform", tag)]
+    target = ["--python-version", RUNTIME, "--implementation", "cp", "--only-binary=:all:", *tags]
+    install(requirements, into, *target)
+
+
+def install(requirements: Path, into: Path, *options: str) -> None:
+    """`pip install --target`, which leaves the Python that runs it as it is."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    quietly = ["--no-compile", "--no-warn-conflicts", "--root-user-action=ignore", "--no-input"]
+    command = [*pip, *quietly, *options, "--target", str(into), "--requirement", str(requirements)]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise BuildFailed(f"pip could not fetch {requirements}:\n{done.stderr.strip()}")
