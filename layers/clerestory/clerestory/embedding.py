@@ -21,7 +21,7 @@ from clerestory.problems import (
     UNKNOWN_DASHBOARD,
     Problem,
 )
-from clerestory.records import Record, Run, Standing
+from clerestory.records import Record, Run, Standing, first_run
 from clerestory.tokens import Token, UnknownKey, Unverified, read, verify
 from clerestory.variables import token_env
 
@@ -34,9 +34,7 @@ class KeysetSource(Protocol):
 
 class Records(Protocol):
     def standing(self, token: Token, organization: str, dashboard: str, now: float) -> Standing: ...
-    def open(
-        self, token: Token, organization: str, dashboard: str, version: str, now: float
-    ) -> Record | None: ...
+    def open(self, record: Record, now: float) -> bool: ...
     def take_over(self, record: Record, version: str, now: float) -> Record | None: ...
     def release(self, token: str, fence: int, retry_at: int) -> bool: ...
 
@@ -50,13 +48,14 @@ class Address(Struct, frozen=True):
 
 
 class Verified(Struct, frozen=True):
-    """A token that opens a dashboard, with every variable's value and the dashboard's definition's
-    version."""
+    """A token that opens a dashboard, with every variable's value, the epoch of the keyset that
+    vouches for it, and the version of the dashboard's definition."""
 
     organization: Organization
     dashboard: Dashboard
     token: Token
     env: dict[str, Value | None]
+    epoch: int
     version: str
     standing: Standing
 
@@ -89,11 +88,12 @@ class Embedding:
         dashboard = _dashboard(organization, address, token)
         standing = self._records.standing(token, str(organization.id), str(dashboard.id), now)
         if standing.floor > keyset.epoch:
-            self._verify_after_reset(unverified, organization, standing.floor, now)
+            keyset = self._verify_after_reset(unverified, organization, standing.floor, now)
         if standing.revoked:
             raise Problem(REVOKED)
         env = token_env(dashboard, token.env)
-        return Verified(organization, dashboard, token, env, definition_version(dashboard), standing)
+        version = definition_version(dashboard)
+        return Verified(organization, dashboard, token, env, keyset.epoch, version, standing)
 
     def advance(self, verified: Verified) -> Record | None:
         """The token's record, with a run begun where one is due; None while somebody else begins it.
@@ -120,11 +120,18 @@ class Embedding:
             self._run(verified, taken, now)
 
     def _open(self, verified: Verified, now: float) -> Record | None:
-        record = self._records.open(
-            verified.token, str(verified.organization.id), str(verified.dashboard.id), verified.version, now
+        record = first_run(
+            token=verified.token.hash,
+            organization=str(verified.organization.id),
+            dashboard=str(verified.dashboard.id),
+            epoch=verified.epoch,
+            expires_at=verified.token.ends_at,
+            version=verified.version,
+            now=now,
         )
-        if record is not None:
-            self._count("NewTokenEmbed")
+        if not self._records.open(record, now):
+            return None
+        self._count("NewTokenEmbed")
         return record
 
     def _run(self, verified: Verified, record: Record, now: float) -> None:
@@ -155,12 +162,13 @@ class Embedding:
 
     def _verify_after_reset(
         self, unverified: Unverified, organization: Organization, floor: int, now: float
-    ) -> None:
+    ) -> Keyset:
         """A reset answered after this keyset was read: what only the old keys vouch for is over."""
         keyset = self._keysets.of_epoch(organization, floor)
         if keyset is None:
             raise Problem(INVALID_TOKEN)
         _verify_for_good(unverified, keyset, now)
+        return keyset
 
 
 def definition_version(dashboard: Dashboard) -> str:

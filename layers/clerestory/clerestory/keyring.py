@@ -7,13 +7,22 @@ import secrets
 
 from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import decode, encode
+from msgspec.structs import replace
 
 MAX_BYTES = 4_096
 """The size of a parameter in SSM's standard tier."""
+CACHE_LIFETIME = 60
+"""Seconds that a function holds a keyset in memory before it reads it again."""
+TOKEN_LIFE = 86_400
+CLOCK_SKEW = 60
 
 
 class MalformedKeyset(Exception):
     """The document is not a keyset that can sign or verify. Says nothing of what it holds."""
+
+
+class KeysetFull(Exception):
+    """One more key would not fit into the parameter. Nothing was changed."""
 
 
 class Key(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +79,37 @@ def new_key(now: float, *, signs_from: float | None = None) -> Key:
 
 def first_keyset(operation: str, now: float) -> Keyset:
     return Keyset(generation=1, epoch=1, last_operation=operation, keys=(new_key(now),))
+
+
+def pending_key(keyset: Keyset, now: float) -> Key | None:
+    """The key of a rotation that every function is still to see."""
+    return next((key for key in keyset.keys if key.signs_from > now), None)
+
+
+def rotated(keyset: Keyset, operation: str, grace: int, now: float) -> Keyset:
+    """One more key, which signs once every function has seen it; the others verify until the last
+    token that they may have signed has ended, or until the grace has passed. `grace` is in seconds.
+    """
+    signs_from = now + 2 * CACHE_LIFETIME
+    end = int(signs_from + max(TOKEN_LIFE + CLOCK_SKEW + CACHE_LIFETIME, grace))
+    kept = tuple(
+        key if key.verifies_until is not None else replace(key, verifies_until=end)
+        for key in keyset.keys
+        if key.verifies(now)
+    )
+    keys = (*kept, new_key(now, signs_from=signs_from))
+    return fitting(Keyset(keyset.generation + 1, keyset.epoch, operation, keys))
+
+
+def reset(keyset: Keyset, operation: str, epoch: int, now: float) -> Keyset:
+    """Only a new key, of a new epoch: what any earlier one signed is refused."""
+    return Keyset(keyset.generation + 1, epoch, operation, (new_key(now),))
+
+
+def fitting(keyset: Keyset) -> Keyset:
+    if len(write_keyset(keyset).encode()) > MAX_BYTES:
+        raise KeysetFull
+    return keyset
 
 
 def read_keyset(document: str) -> Keyset:

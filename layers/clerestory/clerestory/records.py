@@ -17,11 +17,12 @@ MAX_RETRY_PAUSE = 300
 
 class Record(Struct, frozen=True):
     """`lease_until` is when the present run may be taken over; after a failed run, when the next may
-    start. `version` is that of the dashboard's definition that the results were computed for."""
+    start. `epoch` is that of the keyset which verified the token, `version` that of the dashboard's definition that the results were computed for."""
 
     token: str
     organization: str
     dashboard: str
+    epoch: int
     expires_at: int
     version: str
     state: Literal["running", "ready", "failed"]
@@ -37,6 +38,23 @@ class Record(Struct, frozen=True):
         if self.state == "ready":
             return self.version != version
         return self.lease_until <= now
+
+
+def first_run(
+    *, token: str, organization: str, dashboard: str, epoch: int, expires_at: int, version: str, now: float
+) -> Record:
+    """The record of a token that was never seen."""
+    return Record(
+        token=token,
+        organization=organization,
+        dashboard=dashboard,
+        epoch=epoch,
+        expires_at=expires_at,
+        version=version,
+        state="running",
+        fence=1,
+        lease_until=int(now) + RUN_LEASE,
+    )
 
 
 class Standing(Struct, frozen=True):

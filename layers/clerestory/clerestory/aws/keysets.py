@@ -14,13 +14,12 @@ from msgspec import Struct
 
 from clerestory.aws.clients import AWSError, error_code
 from clerestory.dashboards import Organization
-from clerestory.keyring import Keyset, MalformedKeyset, read_keyset
+from clerestory.keyring import CACHE_LIFETIME, Keyset, MalformedKeyset, read_keyset
 from clerestory.problems import Problem, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-CACHE_LIFETIME = 60
 STALE_LIFETIME = 3_600
 RETRY_PAUSE = 5
 """Seconds between reads while SSM doesn't answer."""

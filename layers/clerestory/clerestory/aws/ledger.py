@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from clerestory.aws.clients import AWSError, error_code
 from clerestory.problems import Problem, unavailable
@@ -60,27 +61,11 @@ class Ledger:
             revoked=next(revoked, None),  # type: ignore[arg-type]
         )
 
-    def open(
-        self, token: Token, organization: str, dashboard: str, version: str, now: float
-    ) -> Record | None:
-        """Records a token that was never seen and counts it, in one transaction. None where somebody
+    def open(self, record: Record, now: float) -> bool:
+        """Records a token that was never seen and counts it, in one transaction. False where somebody
         else was first."""
         attempt = str(uuid.uuid4())
-        record = Record(
-            token=token.hash,
-            organization=organization,
-            dashboard=dashboard,
-            expires_at=token.ends_at,
-            version=version,
-            state="running",
-            fence=1,
-            lease_until=int(now) + RUN_LEASE,
-        )
-        writes = [
-            self._put_new(record, attempt),
-            self._count(record, now),
-        ]
-        return record if self._transact(writes, attempt) else None
+        return self._transact([self._put_new(record, attempt), self._count(record, now)], attempt)
 
     def take_over(self, record: Record, version: str, now: float) -> Record | None:
         """Gives the run to the caller, if nobody else has taken it since. Counts nothing."""
@@ -95,16 +80,7 @@ class Ledger:
         )
         if not taken:
             return None
-        return Record(
-            token=record.token,
-            organization=record.organization,
-            dashboard=record.dashboard,
-            expires_at=record.expires_at,
-            version=version,
-            state="running",
-            fence=fence,
-            lease_until=lease_until,
-        )
+        return replace(record, state="running", fence=fence, lease_until=lease_until, version=version)
 
     def claim(self, token: str, fence: int, runner: str) -> bool:
         """Whether the run of that number is this runner's to do: an event can be delivered twice."""
@@ -155,6 +131,7 @@ class Ledger:
             "attempt": attempt,
             "organization": record.organization,
             "dashboard": record.dashboard,
+            "epoch": record.epoch,
             "expires_at": record.expires_at,
             "version": record.version,
             "state": record.state,
@@ -238,6 +215,7 @@ def _record(item: Item | None, now: float) -> Record | None:
         token=item["pk"].removeprefix("TOKEN#"),
         organization=item["organization"],
         dashboard=item["dashboard"],
+        epoch=int(item["epoch"]),
         expires_at=int(item["expires_at"]),
         version=item["version"],
         state=item["state"],

@@ -24,6 +24,12 @@ class Observation:
             self.logger.error("failed", code=problem.kind.code, cause=_origin(error))
             self.count("Failed")
 
+    def failure(self, message: str, error: Exception, **about: int) -> None:
+        self.logger.error(message, extra={"cause": _origin(error), **about})
+
+    def note(self, message: str, **about: list[int]) -> None:
+        self.logger.info(message, extra=about)
+
 
 def _origin(error: BaseException) -> list[str]:
     """The errors behind the error, outermost first, each with the line that raised it."""

@@ -4,14 +4,17 @@ from typing import TYPE_CHECKING
 
 from clerestory.aws.clients import AWSError, error_code
 from clerestory.aws.keysets import parameter_name
-from clerestory.keyring import Keyset, write_keyset
+from clerestory.keyring import Keyset, read_keyset, write_keyset
 from clerestory.problems import unavailable
+from clerestory.secret_changes import Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 
-class Parameters:
+class SSMParameters:
+    """Parameters are never labelled: the oldest of 100 versions, labelled, would block the next."""
+
     def __init__(self, client: "SSMClient", prefix: str) -> None:
         self._client = client
         self._prefix = prefix
@@ -19,15 +22,39 @@ class Parameters:
     def create(self, organization: int, keyset: Keyset) -> bool:
         """Writes the organization's first keyset; False where there is one already."""
         try:
-            self._client.put_parameter(
-                Name=parameter_name(self._prefix, organization),
-                Description="Clerestory's embed secret: a keyset. Only its rotate function writes it.",
-                Value=write_keyset(keyset),
-                Type="SecureString",
-                Overwrite=False,
-            )
+            self._put(organization, keyset, overwrite=False)
         except AWSError as error:
             if error_code(error) == "ParameterAlreadyExists":
                 return False
             raise unavailable("The embed secret cannot be written just now.") from error
         return True
+
+    def read(self, organization: int, version: int | None = None) -> Stored | None:
+        """The keyset of that version, or the newest; None where there is none."""
+        name = parameter_name(self._prefix, organization)
+        try:
+            parameter = self._client.get_parameter(
+                Name=name if version is None else f"{name}:{version}", WithDecryption=True
+            )["Parameter"]
+        except AWSError as error:
+            if error_code(error) in ("ParameterNotFound", "ParameterVersionNotFound"):
+                return None
+            raise unavailable("The embed secret cannot be read just now.") from error
+        return Stored(read_keyset(parameter["Value"]), parameter["Version"])
+
+    def put(self, organization: int, keyset: Keyset) -> int:
+        """The version that this became."""
+        try:
+            return self._put(organization, keyset, overwrite=True)
+        except AWSError as error:
+            raise unavailable("The embed secret cannot be written just now.") from error
+
+    def _put(self, organization: int, keyset: Keyset, *, overwrite: bool) -> int:
+        answer = self._client.put_parameter(
+            Name=parameter_name(self._prefix, organization),
+            Description="Clerestory's embed secret: a keyset. Only the pack itself writes it.",
+            Value=write_keyset(keyset),
+            Type="SecureString",
+            Overwrite=overwrite,
+        )
+        return answer["Version"]

@@ -1,0 +1,126 @@
+"""What the table says about changes of an organization's secret: lease, floor, operations done."""
+
+from typing import TYPE_CHECKING, Any
+
+from clerestory.aws.clients import AWSError, error_code
+from clerestory.problems import unavailable
+from clerestory.secret_changes import Floor
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REMEMBERED = 7 * 86_400
+"""Seconds that an operation's id is kept: longer than anything retries."""
+
+
+class TableChangeRecords:
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def acquire(self, organization: int, owner: str, now: float, until: float) -> int | None:
+        """The fence of the lease, one more than any before; None while another holds it."""
+        return self._lease(
+            organization,
+            "SET lease_until = :until, lease_owner = :owner ADD fence :one",
+            "attribute_not_exists(lease_until) OR lease_until <= :now",
+            {":until": _number(until), ":owner": {"S": owner}, ":one": _number(1), ":now": _number(now)},
+        )
+
+    def renew(self, organization: int, fence: int, until: float) -> bool:
+        """Whether the lease is still ours; a holder that was paused finds that it isn't."""
+        values = {":until": _number(until), ":fence": _number(fence)}
+        held = self._lease(organization, "SET lease_until = :until", "fence = :fence", values)
+        return held is not None
+
+    def give_back(self, organization: int, fence: int) -> None:
+        values = {":past": _number(0), ":fence": _number(fence)}
+        self._lease(organization, "SET lease_until = :past", "fence = :fence", values)
+
+    def floor(self, organization: int) -> Floor:
+        item = self._get(organization, "FLOOR")
+        return Floor(int(item["epoch"]["N"]), item["raised_by"]["S"]) if item else Floor(0, "")
+
+    def raise_floor(self, organization: int, floor: Floor) -> bool:
+        """Never lowers it: False where it is as high already."""
+        return self._update(
+            organization,
+            "FLOOR",
+            "SET epoch = :epoch, raised_by = :operation",
+            "attribute_not_exists(epoch) OR epoch < :epoch",
+            {":epoch": _number(floor.epoch), ":operation": {"S": floor.operation}},
+        )
+
+    def done(self, organization: int, operation: str) -> bool:
+        return self._get(organization, f"OPERATION#{operation}") is not None
+
+    def remember(self, organization: int, operation: str, now: float) -> None:
+        self._update(
+            organization,
+            f"OPERATION#{operation}",
+            "SET #ttl = :ttl",
+            None,
+            {":ttl": _number(int(now) + REMEMBERED)},
+            {"#ttl": "ttl"},
+        )
+
+    def _lease(self, organization: int, change: str, condition: str, values: dict[str, Any]) -> int | None:
+        try:
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=_key(organization, "LEASE"),
+                UpdateExpression=change,
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                ReturnValues="ALL_NEW",
+            )
+        except AWSError as error:
+            if error_code(error) == "ConditionalCheckFailedException":
+                return None
+            raise _busy() from error
+        return int(answer["Attributes"]["fence"]["N"])
+
+    def _update(
+        self,
+        organization: int,
+        sk: str,
+        change: str,
+        condition: str | None,
+        values: dict[str, Any],
+        names: dict[str, str] | None = None,
+    ) -> bool:
+        optional: Any = {"ConditionExpression": condition, "ExpressionAttributeNames": names}
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(organization, sk),
+                UpdateExpression=change,
+                ExpressionAttributeValues=values,
+                **{name: value for name, value in optional.items() if value is not None},
+            )
+        except AWSError as error:
+            if error_code(error) == "ConditionalCheckFailedException":
+                return False
+            raise _busy() from error
+        return True
+
+    def _get(self, organization: int, sk: str) -> Any:
+        try:
+            answer = self._client.get_item(
+                TableName=self._table, Key=_key(organization, sk), ConsistentRead=True
+            )
+        except AWSError as error:
+            raise _busy() from error
+        return answer.get("Item")
+
+
+def _key(organization: int, sk: str) -> Any:
+    return {"pk": {"S": f"ORGANIZATION#{organization}"}, "sk": {"S": sk}}
+
+
+def _number(value: float) -> dict[str, str]:
+    return {"N": str(int(value))}
+
+
+def _busy() -> Exception:
+    return unavailable("The record of secret changes cannot be read or written just now.")

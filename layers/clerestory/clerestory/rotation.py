@@ -1,0 +1,92 @@
+"""What rotate is asked to do, and for which organizations."""
+
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from clerestory.dashboards import Catalog, Organization
+from clerestory.keyring import Keyset
+from clerestory.secret_changes import SecretChanges
+
+SCHEDULE_PERIOD = 86_400
+"""Seconds between the schedule's calls: a secret that falls due before the next one is due now."""
+
+
+class UnknownOrganization(Exception):
+    """The pack has no such organization."""
+
+
+class RotationFailed(Exception):
+    """Some organizations' secrets could not be rotated; the log says which. The retry does the rest."""
+
+
+class Operation(Struct, frozen=True):
+    """`create` makes the first keyset where there is none; `rotate` rotates what is due by each
+    organization's own rule. For one organization, by id or slug, or for all. `scheduled_time` is the
+    same on every retry of the schedule's call, and so names the operation."""
+
+    operation: Literal["create", "rotate"]
+    organization: str | None = None
+    scheduled_time: str | None = None
+
+
+class Observer(Protocol):
+    def count(self, metric: str) -> None: ...
+    def failure(self, message: str, error: Exception, **about: int) -> None: ...
+    def note(self, message: str, **about: list[int]) -> None: ...
+
+
+class Rotation:
+    def __init__(
+        self, catalog: Catalog, changes: SecretChanges, clock: Callable[[], float], observer: Observer
+    ) -> None:
+        self._catalog = catalog
+        self._changes = changes
+        self._clock = clock
+        self._observer = observer
+
+    def run(self, wanted: Operation, request_id: str) -> dict[str, list[int]]:
+        """The ids of the organizations whose secret was made or rotated. One that fails doesn't keep
+        the others from theirs."""
+        operation = f"{wanted.operation}:{wanted.scheduled_time or request_id}"
+        changed, failed = [], []
+        for organization in self._organizations(wanted.organization):
+            try:
+                if self._change(wanted, organization, operation):
+                    changed.append(organization.id)
+            except Exception as error:
+                failed.append(organization.id)
+                self._observer.failure("secret not changed", error, organization=organization.id)
+        if failed:
+            self._observer.count("RotationFailed")
+            raise RotationFailed
+        self._observer.note("secrets changed", organizations=changed)
+        return {"created" if wanted.operation == "create" else "rotated": changed}
+
+    def _change(self, wanted: Operation, organization: Organization, operation: str) -> bool:
+        if self._changes.create(organization, operation):
+            return True
+        if wanted.operation == "create" or not self._due(organization):
+            return False
+        self._changes.rotate(organization, operation)
+        return True
+
+    def _due(self, organization: Organization) -> bool:
+        age = self._clock() - newest_key_made_at(self._changes.keyset(organization))
+        if age > organization.secret.rotate_every + SCHEDULE_PERIOD:
+            self._observer.count("SecretOverdue")
+        return age + SCHEDULE_PERIOD > organization.secret.rotate_every
+
+    def _organizations(self, named: str | None) -> tuple[Organization, ...]:
+        if named is None:
+            return self._catalog.organizations
+        organization = self._catalog.organization(named)
+        if organization is None:
+            raise UnknownOrganization
+        return (organization,)
+
+
+def newest_key_made_at(keyset: Keyset) -> int:
+    """Epoch seconds."""
+    return max(key.created_at for key in keyset.keys)
