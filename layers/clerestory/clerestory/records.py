@@ -17,7 +17,8 @@ MAX_RETRY_PAUSE = 300
 
 class Record(Struct, frozen=True):
     """`lease_until` is when the present run may be taken over; after a failed run, when the next may
-    start. `epoch` is that of the keyset which verified the token, `version` that of the dashboard's definition that the results were computed for."""
+    start. `epoch` is that of the keyset which verified the token, `version` that of the dashboard's
+    definition that the results were computed for."""
 
     token: str
     organization: str
