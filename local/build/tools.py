@@ -40,7 +40,9 @@ def _has(python: str, wanted: list[str]) -> bool:
         "    assert version(name) == wanted\n"
     )
     try:
-        return not subprocess.run([python, "-c", program, *wanted], capture_output=True, check=False).returncode
+        return not subprocess.run(
+            [python, "-c", program, *wanted], capture_output=True, check=False
+        ).returncode
     except OSError:
         return False
 

@@ -1,0 +1,203 @@
+"""`sam build`, for real: what it ships, for which processor, and compiled by which Python."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from local.build import bytecode
+from local.build.prune import prune
+from local.build.tools import pins
+
+ROOT = Path(__file__).parents[2]
+SAM = os.environ.get("SAM") or shutil.which("sam")
+FUNCTIONS = ("Mint", "Embed", "Query", "Rotate")
+SERVICES = {"dynamodb", "lambda", "s3", "ssm", "sts"}
+X86_64, AARCH64 = 62, 183  # ELF's numbers for the processors
+
+needs_sam = pytest.mark.skipif(not SAM, reason="SAM CLI is not here: name it with SAM=")
+needs_compiler = pytest.mark.skipif(
+    bytecode._compiler(ROOT) is None, reason="neither Python 3.13 nor Docker is here"
+)
+
+
+def sam_build(into: Path, *arguments: str) -> Path:
+    """Builds with this Python, which has what the tools need."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
+    command = [str(SAM), "build", *arguments, "--build-dir", str(into)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return into
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sam_build(tmp_path_factory.mktemp("x86_64"))
+
+
+def processors(folder: Path) -> set[int]:
+    """Which processors the folder's shared objects are for."""
+    objects = [*folder.rglob("*.so"), *folder.rglob("*.duckdb_extension")]
+    return {int.from_bytes(each.read_bytes()[18:20], "little") for each in objects}
+
+
+def size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+# What is shipped
+
+
+@needs_sam
+def test_every_function_and_layer_is_built(built: Path) -> None:
+    layers = {"ClerestoryLayer", "QueryLayer", "DashboardsLayer", "PageLayer"}
+    assert {folder.name for folder in built.iterdir() if folder.is_dir()} == {*layers, *FUNCTIONS}
+    assert (built / "DashboardsLayer/dashboards/catalog.json").is_file()
+    assert (built / "PageLayer/page/manifest.json").is_file()
+
+
+@needs_sam
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_ships_its_own_file_and_nothing_else(built: Path, name: str) -> None:
+    assert [file.name for file in (built / name).rglob("*.py")] == ["app.py"]
+    source = ROOT / "functions" / name.lower() / "app.py"
+    assert (built / name / "app.py").read_bytes() == source.read_bytes()
+
+
+@needs_sam
+def test_the_shared_layer_holds_exactly_the_pinned_packages(built: Path) -> None:
+    found = {
+        name.lower().replace("_", "-")
+        for folder in (built / "ClerestoryLayer/python").glob("*.dist-info")
+        for name in [folder.name.removesuffix(".dist-info")]
+    }
+    pinned = pins(ROOT / "layers/clerestory/requirements.txt")
+    assert found == {pin.lower().replace("_", "-").replace("==", "-") for pin in pinned}
+
+
+@needs_sam
+def test_what_mint_loads_stays_within_its_size(built: Path) -> None:
+    assert sum(size(built / name) for name in ("Mint", "ClerestoryLayer", "DashboardsLayer")) < 20_000_000
+
+
+@needs_sam
+def test_what_query_loads_stays_within_lambdas_limit(built: Path) -> None:
+    loaded = ("Query", "ClerestoryLayer", "QueryLayer", "DashboardsLayer")
+    assert sum(size(built / name) for name in loaded) < 150_000_000
+
+
+@needs_sam
+def test_nothing_heavy_slips_in(built: Path) -> None:
+    packages = {path.name for path in (built / "ClerestoryLayer/python").iterdir()}
+    assert not packages & {"cryptography", "pydantic", "requests", "awscrt", "yaml", "jinja2", "duckdb"}
+
+
+@needs_sam
+def test_botocore_knows_the_services_that_are_called_and_every_partition(built: Path) -> None:
+    data = built / "ClerestoryLayer/python/botocore/data"
+    assert {folder.name for folder in data.iterdir() if folder.is_dir()} == SERVICES
+    assert '"aws-cn"' in (data / "endpoints.json").read_text()
+    assert '"aws-us-gov"' in (data / "partitions.json").read_text()
+
+
+@needs_sam
+def test_duckdb_comes_with_the_extension_that_reads_s3(built: Path) -> None:
+    folder = built / "QueryLayer/python/duckdb_extension_httpfs/extensions/v1.5.5"
+    assert (folder / "httpfs.duckdb_extension").is_file()
+
+
+# For which processor
+
+
+@needs_sam
+def test_x86_64_is_built_for_unless_told_otherwise(built: Path) -> None:
+    assert processors(built) == {X86_64}
+
+
+@needs_sam
+@pytest.mark.parametrize("layer", ["ClerestoryLayer", "QueryLayer"])
+def test_arm64_is_built_for_by_the_templates_parameter(layer: str, tmp_path: Path) -> None:
+    assert processors(sam_build(tmp_path, layer, "--parameter-overrides", "Architecture=arm64")) == {AARCH64}
+
+
+# Compiled by which Python
+
+
+@needs_sam
+@needs_compiler
+def test_every_module_comes_with_the_runtimes_bytecode_and_no_other(built: Path) -> None:
+    modules = {module for folder in built.iterdir() for module in folder.rglob("*.py")}
+    compiled = {file for folder in built.iterdir() for file in folder.rglob("*.pyc")}
+    assert {file.name.rpartition(".cpython-313")[0] for file in compiled} == {each.stem for each in modules}
+    assert len(compiled) == len(modules)
+    assert {file.read_bytes()[:4] for file in compiled} == {bytecode.MAGIC}
+
+
+@needs_sam
+@needs_compiler
+def test_the_bytecode_is_never_checked_against_its_source(built: Path) -> None:
+    unchecked = (1).to_bytes(4, "little")
+    assert {file.read_bytes()[4:8] for file in built.rglob("*.pyc")} == {unchecked}
+
+
+@needs_sam
+@needs_compiler
+@pytest.mark.parametrize(
+    ("file", "deployed"),
+    [("ClerestoryLayer/python/jwt", b"/opt/python/jwt/api_jwt.py"), ("Mint", b"/var/task/app.py")],
+)
+def test_tracebacks_name_the_path_on_lambda(built: Path, file: str, deployed: bytes) -> None:
+    everything = b"".join(each.read_bytes() for each in (built / file).rglob("*.pyc"))
+    assert deployed in everything
+    assert str(built).encode() not in everything
+
+
+def test_without_the_runtimes_python_no_bytecode_is_shipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__/module.cpython-311.pyc").write_bytes(b"another Python's")
+    monkeypatch.setattr(bytecode, "candidates", lambda: iter(["/no/such/python3.13"]))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bytecode.compile_for_runtime(tmp_path, "/opt/python") is False
+    assert not list(tmp_path.rglob("*.pyc"))
+
+
+def test_a_python_of_another_version_is_not_asked_to_compile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = bytecode._magic([sys.executable])
+    monkeypatch.setattr(bytecode, "MAGIC", bytes(reversed(other)))
+    monkeypatch.setattr(bytecode, "candidates", lambda: iter([sys.executable]))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bytecode._compiler(tmp_path) is None
+
+
+# Pruning and pins
+
+
+def test_pruning_keeps_licences_and_the_files_beside_the_models(tmp_path: Path) -> None:
+    kept = ["a.dist-info/licenses/LICENSE", "botocore/data/endpoints.json", "botocore/data/ssm/model.json"]
+    gone = ["a.dist-info/RECORD", "botocore/data/ec2/model.json", "duckdb/experimental/spark.py", "a/b.pyi"]
+    for name in kept + gone:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    prune(tmp_path, ["ssm"])
+    assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.*")
+                  if file.is_file()) == sorted(kept[1:])  # fmt: skip
+    assert (tmp_path / kept[0]).is_file()
+
+
+@pytest.mark.parametrize("layer", ["clerestory", "query", "dashboards", "page"])
+def test_the_layers_pin_what_the_project_is_tested_with(layer: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    tested = [*project["project"]["dependencies"], *project["dependency-groups"]["local"]]
+    versions = {name.lower(): version for name, _, version in (pin.partition("==") for pin in tested)}
+    for pin in pins(ROOT / "layers" / layer / "requirements.txt"):
+        name, _, version = pin.partition("==")
+        assert versions.get(name.lower(), version) == version

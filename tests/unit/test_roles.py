@@ -1,0 +1,125 @@
+"""Who may do what: the least that each function needs, and nothing with a star for a name."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.template import FUNCTION, FUNCTIONS, ROLE, of_type
+
+SECRETS = r"arn:aws:ssm:[^:]+:\d+:parameter/clerestory/local/organizations/\*/embed-secret"
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def grants(role: str) -> Iterator[tuple[str, str]]:
+    """Each action with each resource that it is allowed on."""
+    for policy in of_type(ROLE)[role]["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            assert statement["Effect"] == "Allow"
+            for action in listed(statement["Action"]):
+                for resource in listed(statement["Resource"]):
+                    yield action, resource
+
+
+def actions(role: str, service: str = "") -> set[str]:
+    return {action for action, _ in grants(role) if action.startswith(service)}
+
+
+def holders(action: str) -> set[str]:
+    return {role for role in of_type(ROLE) if action in actions(role)}
+
+
+def test_every_function_has_a_role_of_its_own() -> None:
+    roles = [properties["Role"].rpartition(":")[2] for properties in of_type(FUNCTION).values()]
+    assert sorted(roles) == sorted(f"{name}Role" for name in FUNCTIONS)
+
+
+@pytest.mark.parametrize("role", of_type(ROLE))
+def test_no_role_has_a_wildcard_for_an_action_or_for_every_resource(role: str) -> None:
+    for action, resource in grants(role):
+        assert "*" not in action
+        assert resource.strip("*")
+        assert "*" not in resource.partition("*")[0]
+
+
+@pytest.mark.parametrize("role", of_type(ROLE))
+def test_a_wildcard_stands_only_for_an_organization_or_an_object(role: str) -> None:
+    for action, resource in grants(role):
+        if "*" in resource:
+            assert re.fullmatch(SECRETS, resource) or action in ("s3:GetObject", "s3:PutObject")
+
+
+def test_only_rotate_may_write_the_secret() -> None:
+    assert holders("ssm:PutParameter") == {"RotateRole"}
+
+
+def test_query_may_not_read_the_secret() -> None:
+    assert holders("ssm:GetParameter") == {"MintRole", "EmbedRole", "RotateRole"}
+    assert not actions("QueryRole", "ssm:")
+
+
+@pytest.mark.parametrize("role", of_type(ROLE))
+def test_the_secret_is_all_of_parameter_store_that_a_role_reaches(role: str) -> None:
+    reached = [resource for action, resource in grants(role) if action.startswith("ssm:")]
+    assert all(re.fullmatch(SECRETS, resource) for resource in reached)
+
+
+def test_only_query_may_read_the_data() -> None:
+    data = {role for role in of_type(ROLE) for _, resource in grants(role) if "databucket" in resource}
+    assert data == {"QueryRole"}
+    assert ("s3:GetObject", "arn:aws:s3:::local-databucket/data/*") in set(grants("QueryRole"))
+
+
+def test_mint_touches_neither_the_table_nor_a_bucket() -> None:
+    assert actions("MintRole") == {
+        "logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter", "lambda:InvokeFunction",
+    }  # fmt: skip
+
+
+def test_embed_reads_results_and_query_writes_them() -> None:
+    assert holders("s3:PutObject") == {"QueryRole"}
+    assert ("s3:GetObject", "arn:aws:s3:::local-resultsbucket/*") in set(grants("EmbedRole"))
+
+
+def test_query_may_only_update_records() -> None:
+    assert actions("QueryRole", "dynamodb:") == {"dynamodb:UpdateItem"}
+
+
+def test_nobody_may_list_or_empty_the_table() -> None:
+    for forbidden in ("dynamodb:Scan", "dynamodb:DeleteTable", "dynamodb:BatchWriteItem"):
+        assert not holders(forbidden)
+
+
+def test_functions_are_invoked_only_by_who_needs_them() -> None:
+    invoked = {
+        (role, resource.rpartition(":")[2])
+        for role in of_type(ROLE)
+        for action, resource in grants(role)
+        if action == "lambda:InvokeFunction"
+    }
+    assert invoked == {("MintRole", "Rotate"), ("EmbedRole", "Query"), ("RotateScheduleRole", "Rotate")}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_writes_to_its_own_log_group_only(name: str) -> None:
+    written = {resource for action, resource in grants(f"{name}Role") if action.startswith("logs:")}
+    assert {resource.rpartition(":")[2] for resource in written} == {f"{name}Log"}
+    assert of_type(FUNCTION)[name]["LoggingConfig"]["LogGroup"] == f"{name}Log"
+
+
+def test_traces_are_sent_only_where_they_are_asked_for() -> None:
+    assert not of_type("AWS::IAM::ManagedPolicy")
+    asked = of_type("AWS::IAM::ManagedPolicy", Tracing="on")["TracingPolicy"]
+    [statement] = asked["PolicyDocument"]["Statement"]
+    assert set(statement["Action"]) == {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+    assert {found["Tracing"] for found in of_type(FUNCTION).values()} == {"PassThrough"}
+
+
+@pytest.mark.parametrize("name", ["Query", "Rotate"])
+def test_what_is_given_up_goes_to_a_queue_that_its_role_may_write(name: str) -> None:
+    queue = of_type(FUNCTION)[name]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
+    assert ("sqs:SendMessage", queue) in set(grants(f"{name}Role"))
