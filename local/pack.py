@@ -1,0 +1,114 @@
+"""The whole pack in this process: the local AWS, the functions, and the gateway before them."""
+
+import json
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import boto3
+from msgspec.structs import replace
+
+from clerestory.aws import clients
+from clerestory.dashboards import Catalog, write_catalog
+from local.aws.environment import point_at
+from local.aws.invocations import in_process
+from local.aws.server import LocalAWS
+from local.functions import Functions, read_functions, share_environment
+from local.gateway.api import Api, Cors, read_api
+from local.gateway.app import Gateway
+from local.gateway.authorizer import TokenVerifier
+from local.issuer import AUDIENCE, Issuer
+from local.resources import create_resources
+from local.serving import Serving
+from local.template import Template
+from local.web import Web, issuer_pages, site_pages
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Made(NamedTuple):
+    """What is made before the pack can start."""
+
+    catalog: Catalog
+    data: Path
+    page: Path
+
+
+class FirstSecretError(RuntimeError):
+    """The function that makes the first secrets failed."""
+
+
+@contextmanager
+def running(made: Made, web: socket.socket, aws: socket.socket) -> Iterator[None]:
+    """The pack answers on `web` and its AWS on `aws` for as long as this lasts."""
+    port, endpoint = web.getsockname()[1], f"http://127.0.0.1:{aws.getsockname()[1]}"
+    url = f"http://127.0.0.1:{port}"
+    origins = (url, f"http://localhost:{port}")
+    point_at(endpoint)
+    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clerestory-")))
+        template = Template.read(ROOT / "template.yaml", {"JwtIssuer": url, "JwtAudience": AUDIENCE})
+        sources = read_functions(template, ROOT, _variables(made, folder, origins, endpoint))
+        share_environment(sources)
+        functions = Functions(sources)
+        stack.callback(functions.close)
+        stack.enter_context(LocalAWS(aws, in_process(functions.invoke)))
+        create_resources(template, boto3.Session(), endpoint)
+        _make_clients()
+        _create_secrets(functions, made.catalog)
+        issuer, api = Issuer(url), _with_origins(read_api(template), origins)
+        gateway = Gateway(api, TokenVerifier(issuer.keys()), functions.invoke, f"127.0.0.1:{port}")
+        pages = {**site_pages(ROOT / "site", url), **issuer_pages(issuer)}
+        stack.enter_context(Serving(Web(pages, gateway), web))
+        yield
+
+
+def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str) -> dict[str, str]:
+    """The functions' variables that differ from the template's."""
+    catalog = folder / "catalog.json"
+    catalog.write_bytes(write_catalog(_embeddable_at(made.catalog, origins)))
+    variables = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "DASHBOARDS": str(catalog),
+        "DATA": str(made.data.resolve()),
+        "PAGE": str(made.page.resolve()),
+        "PUBLIC_URL": origins[0],
+    }
+    if level := os.environ.get("POWERTOOLS_LOG_LEVEL"):
+        variables["POWERTOOLS_LOG_LEVEL"] = level
+    return variables
+
+
+def _embeddable_at(catalog: Catalog, origins: tuple[str, ...]) -> Catalog:
+    """The demo frames every organization's dashboards, on whichever port it is served."""
+    return Catalog(
+        tuple(
+            replace(each, embed_origins=tuple(dict.fromkeys([*each.embed_origins, *origins])))
+            for each in catalog.organizations
+        )
+    )
+
+
+def _with_origins(api: Api, origins: tuple[str, ...]) -> Api:
+    rules = api.cors or Cors()
+    return api._replace(cors=rules._replace(origins=tuple(dict.fromkeys([*rules.origins, *origins]))))
+
+
+def _make_clients() -> None:
+    """Before any function runs: here they share one session, and boto3's isn't safe to make clients
+    from on two threads at once."""
+    for make in (clients.dynamodb_client, clients.lambda_client, clients.s3_client, clients.ssm_client):
+        make()
+
+
+def _create_secrets(functions: Functions, catalog: Catalog) -> None:
+    for organization in catalog.organizations:
+        event = {"operation": "create", "organization": str(organization.id)}
+        outcome = functions.invoke("Rotate", json.dumps(event).encode()).result()
+        if outcome.failed:
+            raise FirstSecretError(f"the first secret of {organization.slug} could not be made")
