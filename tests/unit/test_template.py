@@ -27,6 +27,12 @@ def test_a_function_is_built_from_its_own_folder(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
+def test_libraries_that_log_paths_are_not_turned_up(name: str) -> None:
+    """Mangum logs each path at INFO, which `LogFormat: JSON` lets through: a path holds a token."""
+    assert of_type(FUNCTION)[name]["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": f"{name}Log"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_environment_holds_a_secret(name: str) -> None:
     variables = of_type(FUNCTION)[name]["Environment"]["Variables"]
     suspicious = re.compile(r"secret|password|token|key", re.IGNORECASE)
