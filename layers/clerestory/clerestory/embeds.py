@@ -79,7 +79,7 @@ class Minter(Struct, frozen=True):
         if len(url) > MAX_URL:
             detail = f"The URL has {len(url)} characters, and browsers take {MAX_URL}. Send fewer values."
             raise Problem(URL_TOO_LONG, detail, length=len(url), limit=MAX_URL)
-        expires_in = math.floor(window.end - now)
+        expires_in = window.end - math.floor(now)
         return MintedEmbed(url, window.end, expires_in, refresh_in(expires_in), dashboard.id, dashboard.title)
 
     def _refuse_sensitive(self, env: Env) -> None:

@@ -4,8 +4,9 @@ The keyset is the JSON document in SSM Parameter Store. Times are epoch seconds.
 """
 
 import secrets
+from contextlib import suppress
 
-from msgspec import DecodeError, Struct, ValidationError
+from msgspec import Struct
 from msgspec.json import decode, encode
 from msgspec.structs import replace
 
@@ -113,13 +114,16 @@ def fitting(keyset: Keyset) -> Keyset:
 
 
 def read_keyset(document: str) -> Keyset:
-    try:
+    keyset = None
+    with suppress(ValueError):
         keyset = decode(document, type=Keyset)
-    except (DecodeError, ValidationError):
-        # `from None`: the decoder's message may quote what it could not read
-        raise MalformedKeyset("the parameter is not a keyset") from None
-    if not keyset.keys or any(not key.secret for key in keyset.keys):
+    if keyset is None:
+        # raised out here: the decoder's message may quote what it could not read, and would hang on
+        raise MalformedKeyset("the parameter is not a keyset")
+    if not keyset.keys or any(not key.secret.strip() for key in keyset.keys):
         raise MalformedKeyset("the keyset has no usable key")
+    if len({key.kid for key in keyset.keys}) < len(keyset.keys):
+        raise MalformedKeyset("two keys have one name")
     return keyset
 
 

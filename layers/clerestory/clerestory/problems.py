@@ -24,8 +24,12 @@ NO_SESSION = Kind("no-session", 401, "Sign in first")
 CLAIM_MISSING = Kind("claim-missing", 403, "The session lacks a claim that this dashboard needs")
 LOCKED_VARIABLE = Kind("locked-variable", 403, "Only the session can set a locked variable")
 NOT_FOUND = Kind("not-found", 404, "There is nothing here")
+NOT_OWNER = Kind("not-owner", 403, "Only an owner of the organization can do this")
 UNKNOWN_DASHBOARD = Kind("unknown-dashboard", 404, "There is no such dashboard")
+UNKNOWN_REVOCATION = Kind("unknown-revocation", 404, "There is no such revocation")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "This route has no such method")
+CONFIRMATION_NEEDED = Kind("confirmation-needed", 409, "A reset must be confirmed")
+KEYSET_FULL = Kind("keyset-full", 409, "There are too many secrets whose grace still runs")
 TOO_LARGE = Kind("too-large", 413, "The body is too large")
 INVALID_REQUEST = Kind("invalid-request", 422, "The request has not the form that this route takes")
 INVALID_VARIABLES = Kind("invalid-variables", 422, "Some variables are wrong")
@@ -63,7 +67,7 @@ class Problem(Exception):
         *,
         errors: tuple[VariableError, ...] = (),
         retry_after: int | None = None,
-        **extensions: int | str,
+        **extensions: Any,
     ) -> None:
         super().__init__(kind.code)
         self.kind = kind

@@ -2,12 +2,16 @@
 anyone who sees the URL (the seed, "Sensitive Data")."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from clerestory.dashboards import Scalar
 
 _SSN = re.compile(r"(?<!\d)(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?!\d)", re.ASCII)
-_CARD = re.compile(r"(?<!\d)[2-6](?:[ -]?\d){12,18}(?!\d)", re.ASCII)
+# Groups of digits, but not a fraction: coordinates are long numbers too.
+_DIGITS = re.compile(r"(?<!\d)(?<!\d\.)\d+(?:[ -]\d+)*", re.ASCII)
+# How long card numbers are, and what issuers' begin with: neither a year of ours nor a time in milliseconds.
+_CARD = re.compile(r"(?=\d{13,19}$)(?:2[2-7]|3[04-9]|[456])", re.ASCII)
+_LONGEST_CARD = 19
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}")
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Z0-9])")
 
@@ -17,7 +21,22 @@ def _us_ssn(text: str) -> bool:
 
 
 def _payment_card(text: str) -> bool:
-    return any(_luhn([int(digit) for digit in found if digit.isdigit()]) for found in _CARD.findall(text))
+    return any(
+        _CARD.match(number) and _luhn([int(digit) for digit in number])
+        for run in _DIGITS.findall(text)
+        for number in _numbers(re.split("[ -]", run))
+    )
+
+
+def _numbers(groups: list[str]) -> Iterator[str]:
+    """What neighbouring groups make together: a card's number may stand next to other digits."""
+    for start in range(len(groups)):
+        number = ""
+        for group in groups[start:]:
+            number += group
+            if len(number) > _LONGEST_CARD:
+                break
+            yield number
 
 
 def _luhn(digits: list[int]) -> bool:

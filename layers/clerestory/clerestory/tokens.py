@@ -33,7 +33,8 @@ _FORM = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQ
 # Parameters that ask the verifier to fetch or obey something (RFC 7515 section 4.1, RFC 7797).
 _REFUSED_PARAMETERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
 _OPEN, _CLOSE = b"[{", b"]}"
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Takes a string that doesn't end, too: what can't fail to match can't be scanned again from each quote.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 
 _jws = PyJWS(algorithms=["HS256"])
 

@@ -62,8 +62,11 @@ def session_env(dashboard: Dashboard, session: Session) -> Env:
     env: Env = {}
     for name, variable in dashboard.variables.items():
         if variable.claim is not None:
+            values = session.values(variable.claim)
             try:
-                env[name] = converted(variable, session.values(variable.claim))
+                if _is_nothing(values):
+                    raise WrongValue("has no value")
+                env[name] = converted(variable, values)
             except WrongValue:
                 error = VariableError(name, "the session's claim for it is missing or has another type")
                 raise Problem(CLAIM_MISSING, errors=(error,)) from None
@@ -73,7 +76,7 @@ def session_env(dashboard: Dashboard, session: Session) -> Env:
 def token_env(dashboard: Dashboard, sent: Mapping[str, Any]) -> dict[str, Value | None]:
     """Every declared variable's value for the run: the token's, the default, or None. Names that
     the dashboard doesn't declare are ignored: old programs send them."""
-    named = _by_upper_name(sent)
+    named = _by_upper_name({name: sent[name] for name in sent if name.upper() in dashboard.variables})
     env: dict[str, Value | None] = {}
     errors: tuple[VariableError, ...] = ()
     for name, variable in dashboard.variables.items():

@@ -69,6 +69,11 @@ async def read_body(request: Request, form: type[Body]) -> Body:
         raise Problem(INVALID_JSON) from None
 
 
+async def read_optional_body(request: Request, form: type[Body]) -> Body | None:
+    """The JSON body in that form; None where the request has none."""
+    return await read_body(request, form) if await request.body() else None
+
+
 def event_of(request: Request) -> Mapping[str, Any]:
     """The HTTP API event (payload format 2.0) that the request came as."""
     event: Mapping[str, Any] = request.scope["aws.event"]

@@ -34,6 +34,7 @@ def parameter_name(prefix: str, organization: int | str) -> str:
 class _Held(Struct, frozen=True):
     keyset: Keyset
     read_at: float
+    tried_at: float
     read_again_at: float
 
 
@@ -77,7 +78,7 @@ class Keysets:
         held = self._held.get(organization.id)
         if held is not None and held.keyset.epoch >= floor:
             return held.keyset
-        if held is not None and self._clock() < held.read_at + RETRY_PAUSE:
+        if held is not None and self._clock() < held.tried_at + RETRY_PAUSE:
             return None
         keyset = self._read(organization)
         return keyset if keyset.epoch >= floor else None
@@ -91,7 +92,7 @@ class Keysets:
             raise unavailable("The embed secret cannot be read.", retry_after=60) from None
         except GetParameterError as error:
             return self._stale(organization, now, error)
-        self._held[organization.id] = _Held(keyset, now, now + CACHE_LIFETIME)
+        self._held[organization.id] = _Held(keyset, now, now, now + CACHE_LIFETIME)
         return keyset
 
     def _fetch(self, organization: Organization) -> str:
@@ -112,7 +113,7 @@ class Keysets:
         held = self._held.get(organization.id)
         if held is None or _missing(error) or now > held.read_at + STALE_LIFETIME:
             raise _unreadable(error) from None
-        self._held[organization.id] = _Held(held.keyset, held.read_at, now + RETRY_PAUSE)
+        self._held[organization.id] = _Held(held.keyset, held.read_at, now, now + RETRY_PAUSE)
         return held.keyset
 
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from clerestory.aws.clients import AWSError, error_code
+from clerestory.aws.items import Item, attributes, plain
 from clerestory.problems import Problem, unavailable
 from clerestory.records import RUN_LEASE, Record, Standing
 from clerestory.tokens import Token
@@ -30,9 +30,6 @@ SHARDS = 10
 KEEP_AFTER_END = 86_400
 _CONFLICT_RETRIES = 8
 _REVOCABLE = ("dashboard", "viewer", "token")
-
-Item = dict[str, Any]
-_deserialize = TypeDeserializer().deserialize
 
 
 class Ledger:
@@ -112,10 +109,10 @@ class Ledger:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_attributes({"pk": f"TOKEN#{token}", "sk": "TOKEN"}),
+                Key=attributes({"pk": f"TOKEN#{token}", "sk": "TOKEN"}),
                 UpdateExpression=change,
                 ConditionExpression=f"fence = :held{also}",
-                ExpressionAttributeValues=_attributes({":held": fence} | values | (also_values or {})),
+                ExpressionAttributeValues=attributes({":held": fence} | values | (also_values or {})),
                 **names,
             )
         except AWSError as error:
@@ -142,7 +139,7 @@ class Ledger:
         return {
             "Put": {
                 "TableName": self._table,
-                "Item": _attributes(item),
+                "Item": attributes(item),
                 "ConditionExpression": "attribute_not_exists(pk)",
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             }
@@ -155,9 +152,9 @@ class Ledger:
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": _attributes(key),
+                "Key": attributes(key),
                 "UpdateExpression": "ADD embeds :one",
-                "ExpressionAttributeValues": _attributes({":one": 1}),
+                "ExpressionAttributeValues": attributes({":one": 1}),
             }
         }
 
@@ -171,7 +168,7 @@ class Ledger:
                 refused = next((each for each in reasons if each["Code"] == "ConditionalCheckFailed"), None)
                 if refused is not None:
                     # Ours, if an earlier try did commit and only its acknowledgement was lost.
-                    return _plain(refused.get("Item", {})).get("attempt") == attempt
+                    return plain(refused.get("Item", {})).get("attempt") == attempt
                 if not any(each["Code"] == "TransactionConflict" for each in reasons):
                     raise _busy() from error
                 self._sleep(pause)
@@ -180,14 +177,14 @@ class Ledger:
         raise _busy()
 
     def _batch_get(self, keys: list[Item]) -> list[Item]:
-        wanted: Any = {self._table: {"Keys": [_attributes(key) for key in keys], "ConsistentRead": True}}
+        wanted: Any = {self._table: {"Keys": [attributes(key) for key in keys], "ConsistentRead": True}}
         found: list[Item] = []
         for pause in _pauses():
             try:
                 answer = self._client.batch_get_item(RequestItems=wanted)
             except AWSError as error:
                 raise _busy() from error
-            found += [_plain(item) for item in answer["Responses"].get(self._table, [])]
+            found += [plain(item) for item in answer["Responses"].get(self._table, [])]
             wanted = answer.get("UnprocessedKeys")
             if not wanted:
                 return found
@@ -223,16 +220,6 @@ def _record(item: Item | None, now: float) -> Record | None:
         lease_until=int(item["lease_until"]),
         results=item.get("results"),
     )
-
-
-def _attributes(item: Item) -> Any:
-    return {
-        name: {"S": value} if isinstance(value, str) else {"N": str(value)} for name, value in item.items()
-    }
-
-
-def _plain(item: Any) -> Item:
-    return {name: _deserialize(value) for name, value in item.items()}
 
 
 def _cancellation(error: Exception) -> list[Any]:

@@ -1,0 +1,56 @@
+"""The API behind the settings page: the secret, usage, revocations, audit."""
+
+import os
+import time
+from functools import cache
+from typing import Any
+
+from starlette.routing import Route
+
+from clerestory.aws.change_records import TableChangeRecords
+from clerestory.aws.clients import dynamodb_client, ssm_client
+from clerestory.aws.keysets import Keysets
+from clerestory.aws.observation import Observation
+from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.parameters import SSMParameters
+from clerestory.owner_lists import OwnerLists
+from clerestory.owner_secret import OwnerSecret
+from clerestory.secret_changes import SecretChanges
+from clerestory.settings import read_settings
+from clerestory.web import application
+
+observation = Observation()
+ORGANIZATION = "/organizations/{organization}"
+
+
+@cache
+def _routes() -> Any:
+    settings = read_settings(os.environ)
+    catalog, rules = settings.catalog(), settings.session_rules
+    records = OwnerRecords(dynamodb_client(), settings.table, time.time)
+    changes = SecretChanges(
+        SSMParameters(ssm_client(), settings.secret_prefix),
+        TableChangeRecords(dynamodb_client(), settings.table),
+        time.time,
+        time.sleep,
+    )
+    secret = OwnerSecret(catalog, rules, changes, records, records, time.time, observation.count)
+    keysets = Keysets(ssm_client(), settings.secret_prefix, time.time)
+    lists = OwnerLists(catalog, rules, records, keysets, time.time)
+    routes = [
+        Route(f"{ORGANIZATION}/secret", secret.show, methods=["GET"]),
+        Route(f"{ORGANIZATION}/secret/reveal", secret.reveal, methods=["POST"]),
+        Route(f"{ORGANIZATION}/secret/rotate", secret.rotate, methods=["POST"]),
+        Route(f"{ORGANIZATION}/secret/reset", secret.reset, methods=["POST"]),
+        Route(f"{ORGANIZATION}/usage", lists.usage, methods=["GET"]),
+        Route(f"{ORGANIZATION}/revocations", lists.revoke, methods=["POST"]),
+        Route(f"{ORGANIZATION}/revocations", lists.revocations, methods=["GET"]),
+        Route(f"{ORGANIZATION}/revocations/{{revocation}}", lists.undo, methods=["DELETE"]),
+        Route(f"{ORGANIZATION}/audit", lists.audit, methods=["GET"]),
+    ]
+    return application(routes, observation.problem)
+
+
+@observation.metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> Any:
+    return _routes()(event, context)

@@ -1,0 +1,183 @@
+"""What the owner's routes read and write in the table: revocations, audit, counts, live tokens."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from clerestory.audit import Action, Actor, Entry
+from clerestory.aws.clients import AWSError
+from clerestory.aws.items import Item, attributes, plain
+from clerestory.problems import Problem, unavailable
+from clerestory.revocations import Revocation
+from clerestory.usage import ShardCount
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+LIVE_INDEX = "live"
+
+
+class Page:
+    """A part of a list, and the mark to go on from; None at the end."""
+
+    def __init__(self, items: list[Item], next_mark: str | None) -> None:
+        self.items = items
+        self.next_mark = next_mark
+
+
+class OwnerRecords:
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Callable[[], float]) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+
+    def write(self, organization: int, actor: Actor, action: Action, about: str) -> None:
+        """An audit entry, which nothing ever changes."""
+        self._transact([self._entry(organization, actor, action, about)])
+
+    def entries(self, organization: int, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
+        """Newest first; `before` is the mark of the page before."""
+        page = self._page(f"AUDIT#{organization}", "", limit, before, forward=False)
+        entries = [
+            Entry(int(item["at"]), item["actor"], item["address"], item["action"], item["about"])
+            for item in page.items
+        ]
+        return entries, page.next_mark
+
+    def revoke(self, organization: int, revocation: Revocation, actor: Actor) -> None:
+        """The revocation and its audit entry, both or neither."""
+        item: Item = {
+            **_revocation_key(organization, revocation),
+            "level": revocation.level,
+            "target": revocation.target,
+            "at": revocation.at,
+            "actor": revocation.actor,
+        }
+        if revocation.until is not None:
+            item |= {"until": revocation.until, "ttl": revocation.until}
+        about = f"{revocation.level} {revocation.id}"
+        self._transact([self._put(item), self._entry(organization, actor, "revoked", about)])
+
+    def undo(self, organization: int, revocation: Revocation, actor: Actor) -> None:
+        key = attributes(_revocation_key(organization, revocation))
+        about = f"{revocation.level} {revocation.id}"
+        self._transact(
+            [
+                {"Delete": {"TableName": self._table, "Key": key}},
+                self._entry(organization, actor, "revocation-undone", about),
+            ]
+        )
+
+    def revocations(
+        self, organization: int, limit: int, after: str | None
+    ) -> tuple[list[Revocation], str | None]:
+        page = self._page(f"ORGANIZATION#{organization}", "REVOKED#", limit, after, forward=True)
+        now = self._clock()
+        return [
+            _revocation(item) for item in page.items if item.get("until") is None or item["until"] > now
+        ], page.next_mark
+
+    def counts(self, organization: int, start: date, end: date) -> Iterator[ShardCount]:
+        """The shards of every count between those days, both included."""
+        query = {
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :start AND :end",
+            "ExpressionAttributeValues": attributes(
+                {
+                    ":pk": f"USAGE#{organization}",
+                    ":start": f"{start.isoformat()}#",
+                    ":end": f"{end.isoformat()}#\uffff",
+                }
+            ),
+            "ConsistentRead": True,
+        }
+        for item in self._all(query):
+            day, dashboard, _ = item["sk"].split("#")
+            yield ShardCount(day, dashboard, int(item["embeds"]))
+
+    def live_tokens(self, organization: int, epoch: int) -> Iterator[str]:
+        """The dashboard of each token that still lives, as the index knows them just now."""
+        query = {
+            "IndexName": LIVE_INDEX,
+            "KeyConditionExpression": "organization = :organization AND expires_at > :now",
+            "FilterExpression": "epoch >= :epoch",
+            "ExpressionAttributeValues": attributes(
+                {":organization": str(organization), ":now": int(self._clock()), ":epoch": epoch}
+            ),
+        }
+        for item in self._all(query):
+            yield item["dashboard"]
+
+    def _entry(self, organization: int, actor: Actor, action: Action, about: str) -> Any:
+        now = self._clock()
+        return self._put(
+            {
+                "pk": f"AUDIT#{organization}",
+                "sk": f"{int(now * 1000):015}#{uuid.uuid4().hex[:8]}",
+                "at": int(now),
+                "actor": actor.name,
+                "address": actor.address,
+                "action": action,
+                "about": about,
+            },
+            "attribute_not_exists(pk)",
+        )
+
+    def _put(self, item: Item, condition: str | None = None) -> Any:
+        put: Any = {"TableName": self._table, "Item": attributes(item)}
+        return {"Put": put if condition is None else put | {"ConditionExpression": condition}}
+
+    def _transact(self, writes: list[Any]) -> None:
+        try:
+            self._client.transact_write_items(TransactItems=writes, ClientRequestToken=str(uuid.uuid4()))
+        except AWSError as error:
+            raise _busy() from error
+
+    def _page(self, pk: str, prefix: str, limit: int, mark: str | None, *, forward: bool) -> Page:
+        condition = "pk = :pk AND begins_with(sk, :prefix)" if prefix else "pk = :pk"
+        values = {":pk": pk} | ({":prefix": prefix} if prefix else {})
+        query: Any = {
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": attributes(values),
+            "ScanIndexForward": forward,
+            "ConsistentRead": True,
+            "Limit": limit,
+        }
+        if mark is not None:
+            query["ExclusiveStartKey"] = attributes({"pk": pk, "sk": mark})
+        answer = self._query(query)
+        last = answer.get("LastEvaluatedKey")
+        return Page([plain(item) for item in answer["Items"]], last["sk"]["S"] if last else None)
+
+    def _all(self, query: Any) -> Iterator[Item]:
+        start: Any = {}
+        while True:
+            answer = self._query(query | start)
+            yield from (plain(item) for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _query(self, query: Any) -> Any:
+        try:
+            return self._client.query(TableName=self._table, **query)
+        except AWSError as error:
+            raise _busy() from error
+
+
+def _revocation_key(organization: int, revocation: Revocation) -> Item:
+    return {
+        "pk": f"ORGANIZATION#{organization}",
+        "sk": f"REVOKED#{revocation.level}#{revocation.target}",
+    }
+
+
+def _revocation(item: Item) -> Revocation:
+    until = item.get("until")
+    return Revocation(
+        item["level"], item["target"], int(item["at"]), item["actor"], None if until is None else int(until)
+    )
+
+
+def _busy() -> Problem:
+    return unavailable("The organization's records cannot be read or written just now.")

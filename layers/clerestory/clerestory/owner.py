@@ -1,0 +1,45 @@
+"""What every route of the owner's begins with: whose organization it is, and who asks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from clerestory.audit import Actor
+from clerestory.dashboards import Catalog, Organization
+from clerestory.problems import INVALID_REQUEST, NOT_OWNER, Problem
+from clerestory.sessions import SessionRules, owns, session_of
+from clerestory.web import event_of
+
+MAX_LIMIT = 500
+DEFAULT_LIMIT = 50
+
+
+def owned_organization(request: Request, catalog: Catalog, rules: SessionRules) -> tuple[Organization, Actor]:
+    """Raises the same 403 for an organization that isn't there and one that isn't the session's."""
+    event = event_of(request)
+    session = session_of(event)
+    organization = catalog.organization(request.path_params["organization"])
+    if organization is None or not owns(session, organization, catalog, rules):
+        raise Problem(NOT_OWNER)
+    return organization, Actor(session.subject or "", source_address(event))
+
+
+def source_address(event: Mapping[str, Any]) -> str:
+    """As API Gateway saw it, never as a header claims it."""
+    return str(event["requestContext"].get("http", {}).get("sourceIp", ""))
+
+
+def operation_of(request: Request, name: str) -> str:
+    """The id of a change: the caller's `Idempotency-Key`, or one for this request alone."""
+    key = request.headers.get("idempotency-key")
+    if key is not None and not (0 < len(key) <= 128 and key.isascii() and key.isprintable()):
+        raise Problem(INVALID_REQUEST, "Idempotency-Key must be 1 to 128 printable characters.")
+    return f"{name}:{key or event_of(request)['requestContext']['requestId']}"
+
+
+def limit_of(request: Request) -> int:
+    text = request.query_params.get("limit", str(DEFAULT_LIMIT))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_LIMIT):
+        raise Problem(INVALID_REQUEST, f"limit must be a number from 1 to {MAX_LIMIT}.")
+    return int(text)

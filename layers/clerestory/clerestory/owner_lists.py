@@ -1,0 +1,179 @@
+"""The owner's routes for usage, revocations and the audit."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clerestory.audit import Actor, Entry
+from clerestory.dashboards import Catalog, Organization
+from clerestory.keyring import Keyset
+from clerestory.owner import MAX_LIMIT, limit_of, owned_organization
+from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, UNKNOWN_REVOCATION, Problem
+from clerestory.revocations import MAX_VIEWER, Revocation, RevocationRequest
+from clerestory.sessions import SessionRules
+from clerestory.tokens import UnknownKey, read, verify
+from clerestory.usage import MAX_DAYS, ShardCount, usage
+from clerestory.web import json_answer, read_body
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DEFAULT_DAYS = 30
+
+
+class OwnerRecords(Protocol):
+    def entries(
+        self, organization: int, limit: int, before: str | None
+    ) -> tuple[list[Entry], str | None]: ...
+    def revoke(self, organization: int, revocation: Revocation, actor: Actor) -> None: ...
+    def undo(self, organization: int, revocation: Revocation, actor: Actor) -> None: ...
+    def revocations(
+        self, organization: int, limit: int, after: str | None
+    ) -> tuple[list[Revocation], str | None]: ...
+    def counts(self, organization: int, start: date, end: date) -> Iterator[ShardCount]: ...
+
+
+class KeysetSource(Protocol):
+    def current(self, organization: Organization) -> Keyset: ...
+
+
+class OwnerLists:
+    def __init__(
+        self,
+        catalog: Catalog,
+        rules: SessionRules,
+        records: OwnerRecords,
+        keysets: KeysetSource,
+        clock: Callable[[], float],
+    ) -> None:
+        self._catalog = catalog
+        self._rules = rules
+        self._records = records
+        self._keysets = keysets
+        self._clock = clock
+
+    async def usage(self, request: Request) -> Response:
+        """`GET …/usage?from=&to=&dashboard=`: days of UTC, both included; the last 30 by default."""
+        organization, _ = self._owned(request)
+        end = _day(request, "to") or datetime.fromtimestamp(self._clock(), UTC).date()
+        start = _day(request, "from") or end - timedelta(days=DEFAULT_DAYS - 1)
+        if not timedelta(0) <= end - start < timedelta(days=MAX_DAYS):
+            raise Problem(INVALID_REQUEST, f"from must come before to, by less than {MAX_DAYS} days.")
+        only = self._dashboard_filter(request, organization)
+        counts = self._records.counts(organization.id, start, end)
+        return json_answer(usage(organization, start, end, counts, only))
+
+    async def revoke(self, request: Request) -> Response:
+        """`POST …/revocations`."""
+        organization, actor = self._owned(request)
+        wanted = await read_body(request, RevocationRequest)
+        revocation = self._revocation(organization, wanted, actor)
+        self._records.revoke(organization.id, revocation, actor)
+        return json_answer(_listed(revocation), 201)
+
+    async def revocations(self, request: Request) -> Response:
+        """`GET …/revocations`."""
+        organization, _ = self._owned(request)
+        found, mark = self._records.revocations(organization.id, limit_of(request), _mark(request))
+        return json_answer(_page({"revocations": [_listed(each) for each in found]}, mark))
+
+    async def undo(self, request: Request) -> Response:
+        """`DELETE …/revocations/{id}`."""
+        organization, actor = self._owned(request)
+        wanted = request.path_params["revocation"]
+        found = next((each for each in self._all(organization) if each.id == wanted), None)
+        if found is None:
+            raise Problem(UNKNOWN_REVOCATION)
+        self._records.undo(organization.id, found, actor)
+        return Response(status_code=204)
+
+    async def audit(self, request: Request) -> Response:
+        """`GET …/audit`, newest first."""
+        organization, _ = self._owned(request)
+        entries, mark = self._records.entries(organization.id, limit_of(request), _mark(request))
+        return json_answer(_page({"entries": entries}, mark))
+
+    def _owned(self, request: Request) -> tuple[Organization, Actor]:
+        return owned_organization(request, self._catalog, self._rules)
+
+    def _all(self, organization: Organization) -> Iterator[Revocation]:
+        mark: str | None = None
+        while True:
+            found, mark = self._records.revocations(organization.id, MAX_LIMIT, mark)
+            yield from found
+            if mark is None:
+                return
+
+    def _dashboard_filter(self, request: Request, organization: Organization) -> int | None:
+        named = request.query_params.get("dashboard")
+        if named is None:
+            return None
+        dashboard = organization.dashboard(named)
+        if dashboard is None:
+            raise Problem(UNKNOWN_DASHBOARD)
+        return dashboard.id
+
+    def _revocation(self, organization: Organization, wanted: RevocationRequest, actor: Actor) -> Revocation:
+        now = int(self._clock())
+        if wanted.level == "dashboard":
+            dashboard = organization.dashboard(str(wanted.dashboard))
+            if dashboard is None:
+                raise Problem(UNKNOWN_DASHBOARD)
+            return Revocation("dashboard", str(dashboard.id), now, actor.name)
+        if wanted.level == "viewer" and wanted.viewer and len(wanted.viewer) <= MAX_VIEWER:
+            return Revocation("viewer", wanted.viewer, now, actor.name)
+        if wanted.level == "token" and wanted.token:
+            return self._token_revocation(organization, wanted.token, now, actor)
+        raise Problem(INVALID_REQUEST, "Give one of dashboard, viewer and token.")
+
+    def _token_revocation(self, organization: Organization, text: str, now: int, actor: Actor) -> Revocation:
+        """Only a token that would be let in can be refused; only its hash is kept, until it ends."""
+        try:
+            token = verify(read(text), self._keysets.current(organization), now)
+        except (Problem, UnknownKey):
+            raise Problem(INVALID_REQUEST, "The token is not a live one of this organization.") from None
+        if not organization.named(token.organization):
+            raise Problem(INVALID_REQUEST, "The token is not a live one of this organization.")
+        return Revocation("token", token.hash, now, actor.name, until=token.ends_at)
+
+
+def _listed(revocation: Revocation) -> dict[str, Any]:
+    return {
+        "id": revocation.id,
+        "level": revocation.level,
+        revocation.level: revocation.target,
+        "at": revocation.at,
+        "actor": revocation.actor,
+        "until": revocation.until,
+    }
+
+
+def _day(request: Request, name: str) -> date | None:
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Problem(INVALID_REQUEST, f"{name} must be a day like 2026-01-31.")
+
+
+def _page(document: dict[str, Any], mark: str | None) -> dict[str, Any]:
+    return document | {"next": None if mark is None else urlsafe_b64encode(mark.encode()).decode()}
+
+
+def _mark(request: Request) -> str | None:
+    """Where the page before ended; a mark that isn't ours is refused."""
+    text = request.query_params.get("next")
+    if text is None:
+        return None
+    try:
+        return urlsafe_b64decode(text.encode()).decode() or None
+    except (NotBase64, ValueError):
+        raise Problem(INVALID_REQUEST, "next is not a mark that this list gave.") from None

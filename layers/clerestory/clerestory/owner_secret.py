@@ -1,0 +1,156 @@
+"""The owner's routes for the embed secret."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clerestory.audit import Action, Actor, Audit
+from clerestory.dashboards import Catalog, Organization
+from clerestory.keyring import Key, Keyset, KeysetFull, MalformedKeyset
+from clerestory.owner import operation_of, owned_organization
+from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, Problem, unavailable
+from clerestory.rotation import newest_key_made_at
+from clerestory.secret_changes import (
+    ChangeInProgress,
+    HalfDoneReset,
+    LostLease,
+    SecretChanges,
+    Unsettled,
+)
+from clerestory.sessions import SessionRules
+from clerestory.web import json_answer, read_optional_body
+
+
+class LiveTokens(Protocol):
+    def live_tokens(self, organization: int, epoch: int) -> Iterator[str]: ...
+
+
+class ResetRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    confirm: str | None = None
+
+
+class OwnerSecret:
+    def __init__(
+        self,
+        catalog: Catalog,
+        rules: SessionRules,
+        changes: SecretChanges,
+        audit: Audit,
+        tokens: LiveTokens,
+        clock: Callable[[], float],
+        count: Callable[[str], None],
+    ) -> None:
+        self._catalog = catalog
+        self._rules = rules
+        self._changes = changes
+        self._audit = audit
+        self._tokens = tokens
+        self._clock = clock
+        self._count = count
+
+    async def show(self, request: Request) -> Response:
+        """`GET …/secret`: everything but the values."""
+        organization, _ = self._owned(request)
+        return json_answer(self._described(organization, self._keyset(organization)))
+
+    async def reveal(self, request: Request) -> Response:
+        """`POST …/secret/reveal`: the newest key's value, which is the one to give to programs."""
+        organization, actor = self._owned(request)
+        keyset = self._keyset(organization)
+        key = keyset.keys[-1]
+        self._audit.write(organization.id, actor, "secret-revealed", f"key {key.kid}")
+        return json_answer(_shown(key, keyset, self._clock()) | {"secret": key.secret})
+
+    async def rotate(self, request: Request) -> Response:
+        """`POST …/secret/rotate`: a graceful rotation now."""
+        organization, actor = self._owned(request)
+        operation = operation_of(request, "rotate")
+        keyset = self._change(self._changes.rotate, organization, actor, "secret-rotated", operation)
+        return json_answer(self._described(organization, keyset))
+
+    async def reset(self, request: Request) -> Response:
+        """`POST …/secret/reset`: refuses every token there is, once it is confirmed."""
+        organization, actor = self._owned(request)
+        wanted = await read_optional_body(request, ResetRequest)
+        # Before the reset: afterwards nothing lives.
+        died = self._living(organization)
+        if wanted is None or wanted.confirm != organization.slug:
+            detail = f'Send {{"confirm": "{organization.slug}"}} to refuse every embed that is live now.'
+            raise Problem(CONFIRMATION_NEEDED, detail, **died)
+        operation = operation_of(request, "reset")
+        keyset = self._change(self._changes.reset, organization, actor, "secret-reset", operation)
+        self._count("SecretReset")
+        return json_answer(self._described(organization, keyset) | died)
+
+    def _owned(self, request: Request) -> tuple[Organization, Actor]:
+        return owned_organization(request, self._catalog, self._rules)
+
+    def _keyset(self, organization: Organization) -> Keyset:
+        try:
+            return self._changes.keyset(organization)
+        except MalformedKeyset:
+            raise unavailable("The embed secret cannot be read.", retry_after=60) from None
+        except Unsettled:
+            raise unavailable("The organization has no embed secret yet.") from None
+
+    def _change(
+        self,
+        change: Callable[[Organization, str], Keyset],
+        organization: Organization,
+        actor: Actor,
+        action: Action,
+        operation: str,
+    ) -> Keyset:
+        # The entry comes first: what can't be written down isn't done.
+        self._audit.write(organization.id, actor, action, operation)
+        try:
+            return change(organization, operation)
+        except KeysetFull:
+            detail = "Wait until the grace of an earlier one has passed. Nothing was changed."
+            raise Problem(KEYSET_FULL, detail) from None
+        except HalfDoneReset:
+            raise unavailable("A reset was begun and must be finished first: reset again.") from None
+        except (ChangeInProgress, LostLease, Unsettled) as error:
+            raise unavailable("Another change of the secret goes on.", retry_after=5) from error
+        except MalformedKeyset:
+            raise unavailable("The embed secret cannot be read.", retry_after=60) from None
+
+    def _living(self, organization: Organization) -> dict[str, Any]:
+        counts = Counter(self._tokens.live_tokens(organization.id, self._keyset(organization).epoch))
+        named = ((count, dashboard, organization.dashboard(dashboard)) for dashboard, count in counts.items())
+        return {
+            "live_tokens": counts.total(),
+            "dashboards": [
+                {"dashboard": int(dashboard), "title": found.title if found else None, "live_tokens": count}
+                for count, dashboard, found in sorted(named, key=lambda each: (-each[0], each[1]))
+            ],
+        }
+
+    def _described(self, organization: Organization, keyset: Keyset) -> dict[str, Any]:
+        now = self._clock()
+        return {
+            "organization": organization.id,
+            "slug": organization.slug,
+            "generation": keyset.generation,
+            "keys": [_shown(key, keyset, now) for key in reversed(keyset.keys)],
+            "rotate_every": organization.secret.rotate_every,
+            "grace": organization.secret.grace,
+            "next_rotation_at": newest_key_made_at(keyset) + organization.secret.rotate_every,
+        }
+
+
+def _shown(key: Key, keyset: Keyset, now: float) -> dict[str, Any]:
+    """A key without its value. `age` is in seconds."""
+    return {
+        "kid": key.kid,
+        "created_at": key.created_at,
+        "age": int(now) - key.created_at,
+        "signs_from": key.signs_from,
+        "verifies_until": key.verifies_until,
+        "signs": key == keyset.signing_key(now),
+        "verifies": key.verifies(now),
+    }
