@@ -37,6 +37,7 @@ def _build(chosen: argparse.Namespace) -> int:
 
 def _upload(chosen: argparse.Namespace) -> int:
     # Here, so that `build` needs no boto3.
+    from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
 
     from local.data.upload import NotBuiltError, upload
@@ -44,7 +45,7 @@ def _upload(chosen: argparse.Namespace) -> int:
     try:
         for address in upload(chosen.folder, chosen.bucket, chosen.prefix):
             print(address)
-    except (NotBuiltError, BotoCoreError, ClientError, OSError) as failure:
+    except (NotBuiltError, Boto3Error, BotoCoreError, ClientError, OSError) as failure:
         print(f"The data was not uploaded: {failure}", file=sys.stderr)
         return 1
     return 0

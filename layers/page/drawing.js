@@ -1,0 +1,63 @@
+// Vega-Lite charts. The bundle is fetched once, only where a chart needs it, and can fetch nothing itself.
+
+import { isDate, vegaLocale } from "./formats.js";
+import { showTooltip } from "./tooltip.js";
+import { vegaTheme } from "./theme.js";
+
+const COMPOSED = ["facet", "concat", "hconcat", "vconcat", "repeat", "spec"];
+const REFUSING = {
+  load: () => Promise.reject(new Error("A chart can load nothing.")),
+  sanitize: () => Promise.reject(new Error("A chart can link to nothing.")),
+};
+
+let bundle = null;
+
+export function loadVega(url) {
+  bundle ??= import(url).catch((failure) => {
+    bundle = null;
+    throw failure;
+  });
+  return bundle;
+}
+
+// Draws into `place` and resolves to a function that takes the drawing away again.
+export async function draw(place, specification, data, url) {
+  const { vegaEmbed } = await loadVega(url);
+  const drawn = await vegaEmbed(place, complete(specification, data), {
+    mode: "vega-lite",
+    actions: false,
+    ast: true,
+    config: vegaTheme(),
+    defaultStyle: false,
+    formatLocale: vegaLocale(),
+    loader: REFUSING,
+    logLevel: 1,
+    renderer: "svg",
+    tooltip: showTooltip,
+  });
+  return () => drawn.finalize();
+}
+
+function complete(specification, { columns, rows }) {
+  const values = rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value])));
+  const parse = Object.fromEntries(
+    [...temporalFields(specification)]
+      .filter((field) => values.some((value) => isDate(value[field])))
+      .map((field) => [field, "date:'%Y-%m-%d'"]),
+  );
+  const data = { name: "table", values, ...(Object.keys(parse).length ? { format: { parse } } : {}) };
+  const composed = COMPOSED.some((key) => key in specification);
+  const size = composed
+    ? {}
+    : { width: "container", height: "container", autosize: { type: "fit", contains: "padding", resize: true } };
+  return { ...size, ...specification, data };
+}
+
+// A date without a time means that day where the viewer is; JavaScript alone would read it as UTC
+// and show the day before in America.
+function temporalFields(part, found = new Set()) {
+  if (part === null || typeof part !== "object") return found;
+  if (typeof part.field === "string" && (part.type === "temporal" || part.timeUnit)) found.add(part.field);
+  for (const inner of Object.values(part)) temporalFields(inner, found);
+  return found;
+}

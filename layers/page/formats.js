@@ -1,0 +1,64 @@
+// Numbers and dates in the viewer's own locale. Formats are d3's; the usual ones need no Vega.
+
+export const NOTHING = "—";
+
+const SPECIFIER = /^(\$)?(,)?(?:\.(\d+))?(~)?([dfs%])?$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)/;
+
+// A function from a number to text, or null where only Vega knows the format.
+export function numberFormat(specifier) {
+  const parts = SPECIFIER.exec(specifier);
+  if (!parts) return null;
+  const [, dollar, grouped, digits, trimmed, type = ""] = parts;
+  const options = { useGrouping: Boolean(grouped), ...precision(type, digits, Boolean(trimmed)) };
+  if (dollar) Object.assign(options, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" });
+  const format = new Intl.NumberFormat(undefined, options);
+  return (value) => withMinus(format.format(value));
+}
+
+function precision(type, digits, trimmed) {
+  const places = digits === undefined ? 6 : Number(digits);
+  if (type === "d") return { maximumFractionDigits: 0, minimumFractionDigits: 0 };
+  if (type === "s") return { notation: "compact", maximumSignificantDigits: digits === undefined ? 3 : places };
+  if (type === "") return { maximumSignificantDigits: digits === undefined ? 12 : Math.max(1, places) };
+  const least = trimmed ? 0 : places;
+  return { ...(type === "%" ? { style: "percent" } : {}), minimumFractionDigits: least, maximumFractionDigits: places };
+}
+
+const plain = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2, useGrouping: "min2" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+
+// Any value as text where no format is asked for. Years stay 2013: groups start at five digits.
+export function valueText(value) {
+  if (value === null || value === undefined) return NOTHING;
+  if (typeof value === "number") return withMinus(plain.format(value));
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value !== "string") return JSON.stringify(value);
+  if (DATE.test(value)) return day.format(new Date(`${value}T00:00:00Z`));
+  return value.replace(MOMENT, "$1 $2");
+}
+
+export function formatted(value, format) {
+  return typeof value === "number" && format ? format(value) : valueText(value);
+}
+
+export function momentText(seconds) {
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return format.format(new Date(seconds * 1000));
+}
+
+export function isDate(value) {
+  return typeof value === "string" && DATE.test(value);
+}
+
+// Vega's axes in the same locale.
+export function vegaLocale() {
+  const parts = new Intl.NumberFormat(undefined, { useGrouping: true }).formatToParts(1234567.8);
+  const part = (type, otherwise) => parts.find((found) => found.type === type)?.value ?? otherwise;
+  return { decimal: part("decimal", "."), thousands: part("group", ","), grouping: [3], currency: ["$", ""] };
+}
+
+function withMinus(text) {
+  return text.replace(/^-/, "\u2212");
+}

@@ -1,0 +1,62 @@
+// The results, asked for until they are there.
+
+const FIRST_WAIT = 1;
+const LONGEST_WAIT = 5;
+const LONGEST_PAUSE = 30;
+const RETRIED = new Set([429, 500, 502, 503, 504]);
+const PATIENCE = 3;
+const UNREACHABLE = {
+  title: "The dashboard can't be reached",
+  detail: "The connection was lost. It tries again by itself.",
+  code: "unreachable",
+  status: 0,
+};
+
+// Resolves to the results, or rejects with a problem that asking again won't cure. `onTrouble` hears
+// of one that it may, after a few tries; asking goes on.
+export async function fetchResults(url, onTrouble) {
+  let failures = 0;
+  for (let asked = 0; ; asked += 1) {
+    const answer = await ask(url);
+    if (answer.results) return answer.results;
+    if (answer.problem && !answer.retry) throw answer.problem;
+    failures = answer.problem ? failures + 1 : 0;
+    if (failures >= PATIENCE) onTrouble(answer.problem);
+    const backoff = failures
+      ? Math.min(LONGEST_PAUSE, 2 ** (failures - 1))
+      : Math.min(LONGEST_WAIT, FIRST_WAIT * 1.2 ** Math.max(0, asked - 5));
+    await pause(Math.max(answer.after, backoff));
+  }
+}
+
+// Resolves once `url` answers anything but "not now".
+export async function untilBack(url) {
+  for (let tries = 1; ; tries += 1) {
+    await pause(Math.min(LONGEST_PAUSE, 2 ** tries));
+    const answer = await reach(url, "HEAD");
+    if (answer && !RETRIED.has(answer.status)) return;
+  }
+}
+
+export function passes(problem) {
+  return RETRIED.has(problem.status);
+}
+
+async function ask(url) {
+  const answer = await reach(url, "GET");
+  if (!answer) return { problem: UNREACHABLE, retry: true, after: 0 };
+  const document = await answer.json().catch(() => null);
+  if (answer.status === 200 && document) return { results: document };
+  const after = Math.min(LONGEST_PAUSE, Number(answer.headers.get("Retry-After")) || 0);
+  if (answer.status === 202) return { after };
+  const problem = document?.title ? document : { ...UNREACHABLE, status: answer.status };
+  return { problem, retry: answer.status === 200 || RETRIED.has(answer.status), after };
+}
+
+function reach(url, method) {
+  return fetch(url, { method, headers: { accept: "application/json" }, credentials: "omit" }).catch(() => null);
+}
+
+function pause(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

@@ -1,0 +1,60 @@
+// Vega's look. Every colour comes from page.css, so that light and dark are decided in one place.
+
+const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+export function vegaTheme() {
+  const style = window.getComputedStyle(document.documentElement);
+  // Sizes follow the page's own text, which grows on very wide screens.
+  const size = (pixels) => Math.round((pixels * parseFloat(style.fontSize)) / 16);
+  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const ramp = (name, steps) => Array.from({ length: steps }, (_, step) => colour(`${name}-${step + 1}`));
+  const [ink, muted, line, accent] = ["ink", "muted", "line", "accent"].map(colour);
+  const words = { labelColor: muted, titleColor: muted, labelFontSize: size(11), titleFontSize: size(11), titleFontWeight: 500 };
+  return {
+    font: FONT,
+    background: null,
+    padding: { left: 0, right: 6, top: 4, bottom: 0 },
+    view: { stroke: null },
+    axis: {
+      ...words,
+      domain: false,
+      ticks: false,
+      gridColor: line,
+      gridWidth: 1,
+      labelPadding: 8,
+      titlePadding: 10,
+      labelOverlap: true,
+    },
+    axisBand: { grid: false },
+    axisX: { grid: false },
+    axisTemporal: { labelFlush: false },
+    legend: {
+      ...words,
+      labelFontSize: size(12),
+      orient: "top",
+      direction: "horizontal",
+      titleOrient: "left",
+      titleAnchor: "middle",
+      titlePadding: 8,
+      symbolType: "circle",
+      symbolSize: 70,
+      symbolStrokeWidth: 0,
+      symbolOpacity: 1,
+      columnPadding: 14,
+      gradientThickness: 8,
+      gradientStrokeWidth: 0,
+      gradientLength: 120,
+      offset: 10,
+    },
+    header: { labelColor: ink, titleColor: muted },
+    title: { color: ink, anchor: "start", fontSize: size(13), fontWeight: 600 },
+    range: { category: ramp("series", 6), heatmap: ramp("heat", 5), ramp: ramp("ramp", 5), ordinal: ramp("ramp", 5) },
+    mark: { color: accent },
+    bar: { cornerRadiusEnd: 2 },
+    line: { strokeWidth: 2, strokeJoin: "round", strokeCap: "round" },
+    area: { opacity: 0.2, line: true },
+    arc: { stroke: colour("card"), strokeWidth: 1 },
+    rule: { color: muted },
+    text: { color: muted, fontSize: size(11) },
+  };
+}
