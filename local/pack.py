@@ -72,16 +72,14 @@ def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str
     """The functions' variables that differ from the template's."""
     catalog = folder / "catalog.json"
     catalog.write_bytes(write_catalog(_embeddable_at(made.catalog, origins)))
-    variables = {
+    return {
         "AWS_ENDPOINT_URL": endpoint,
         "DASHBOARDS": str(catalog),
         "DATA": str(made.data.resolve()),
         "PAGE": str(made.page.resolve()),
+        "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),
         "PUBLIC_URL": origins[0],
     }
-    if level := os.environ.get("POWERTOOLS_LOG_LEVEL"):
-        variables["POWERTOOLS_LOG_LEVEL"] = level
-    return variables
 
 
 def _embeddable_at(catalog: Catalog, origins: tuple[str, ...]) -> Catalog:

@@ -7,7 +7,6 @@ import argparse
 import os
 import signal
 import socket
-import subprocess
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -63,9 +62,14 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m local.run", description="Serve the pack on this machine."
     )
     parser.add_argument("--port", type=_port, default=8787, help="the local AWS takes the next one (8787)")
-    parser.add_argument("--dashboards", type=Path, default=ROOT / "dashboards", metavar="FOLDER")
-    parser.add_argument("--data", type=Path, default=ROOT / ".data", metavar="FOLDER")
+    parser.add_argument("--dashboards", type=Path, default=_near("dashboards"), metavar="FOLDER")
+    parser.add_argument("--data", type=Path, default=_near(".data"), metavar="FOLDER")
     return parser
+
+
+def _near(folder: str) -> Path:
+    """A folder of the project, as short as messages about it should be."""
+    return Path(os.path.relpath(ROOT / folder))
 
 
 def _port(text: str) -> int:
@@ -99,10 +103,9 @@ def _compile(folder: Path) -> "Catalog":
     from local.check import compile_folder
 
     compiled = compile_folder(folder)
-    if compiled.mistakes:
+    if compiled.catalog is None:
         raise CannotStartError("\n".join(map(str, compiled.mistakes)))
-    catalog: Catalog = compiled.catalog
-    return catalog
+    return compiled.catalog
 
 
 def _check_data(catalog: "Catalog", folder: Path) -> None:
@@ -114,15 +117,15 @@ def _check_data(catalog: "Catalog", folder: Path) -> None:
 
 
 def _built_page() -> Path:
-    """The embedded page's files, built where they are missing or older than their sources."""
-    built, sources = ROOT / ".build" / "page", ROOT / "local" / "page"
-    manifest = built / "manifest.json"
-    changed = max((file.stat().st_mtime for file in sources.rglob("*") if file.is_file()), default=0)
-    if not manifest.is_file() or manifest.stat().st_mtime < changed:
-        result = subprocess.run([sys.executable, "-m", "local.page", str(built)], cwd=ROOT, check=False)
-        if result.returncode:
-            raise CannotStartError("The embedded page could not be built: the lines above say why.")
-    return built
+    """The embedded page's files. Building them again takes no time: the large one is kept."""
+    from local.page.__main__ import BundleMissingError, ModuleError, build
+
+    folder = ROOT / ".build" / "page"
+    try:
+        build(folder)
+    except (BundleMissingError, ModuleError) as failure:
+        raise CannotStartError(str(failure)) from failure
+    return folder
 
 
 def _listen(port: int) -> socket.socket:
