@@ -38,6 +38,6 @@ def _routes() -> Any:
     return application(routes, observation.problem)
 
 
-@observation.metrics.log_metrics
+@observation.handler
 def handler(event: dict[str, Any], context: Any) -> Any:
     return _routes()(event, context)

@@ -38,7 +38,7 @@ def _runner() -> Runner:
     )
 
 
-@observation.metrics.log_metrics
+@observation.handler
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     run = convert(event, Run)
     seconds = context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_PUBLISH

@@ -30,6 +30,6 @@ def _rotation() -> Rotation:
     return Rotation(settings.catalog(), changes, time.time, observation)
 
 
-@observation.metrics.log_metrics
+@observation.handler
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[int]]:
     return _rotation().run(convert(event, Operation), context.aws_request_id)

@@ -76,6 +76,7 @@ class Embedding:
         self._start_run = start_run
         self._clock = clock
         self._count = count
+        self._versions: dict[int, str] = {}
 
     def verify(self, address: Address) -> Verified:
         """Raises the problem of the first rule that the token breaks."""
@@ -92,7 +93,8 @@ class Embedding:
         if standing.revoked:
             raise Problem(REVOKED)
         env = token_env(dashboard, token.env)
-        version = definition_version(dashboard)
+        version = self._versions.get(dashboard.id) or definition_version(dashboard)
+        self._versions[dashboard.id] = version
         return Verified(organization, dashboard, token, env, keyset.epoch, version, standing)
 
     def advance(self, verified: Verified) -> Record | None:

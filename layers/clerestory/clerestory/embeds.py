@@ -104,7 +104,7 @@ def token_window(dashboard: Dashboard, lifetime: int | None, now: float) -> Wind
     life = min(lifetime or dashboard.embed.lifetime, dashboard.embed.lifetime, MAX_LIFE)
     length = max(1, min(dashboard.embed.share_window, life // 4))
     offset = int.from_bytes(hashlib.sha256(str(dashboard.id).encode()).digest()[:4]) % length
-    start = math.floor((now - offset) / length) * length + offset
+    start = (math.floor(now) - offset) // length * length + offset
     return Window(start=start, end=start + life)
 
 

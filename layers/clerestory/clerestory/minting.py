@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -68,10 +67,7 @@ class Minting:
 
 
 def _listed(dashboard: Dashboard) -> dict[str, Any]:
-    return {
-        "id": dashboard.id,
-        "slug": dashboard.slug,
-        "title": dashboard.title,
-        "description": dashboard.description if dashboard.description is not None else UNSET,
-        "variables": settable(dashboard),
-    }
+    listed: dict[str, Any] = {"id": dashboard.id, "slug": dashboard.slug, "title": dashboard.title}
+    if dashboard.description is not None:
+        listed["description"] = dashboard.description
+    return listed | {"variables": settable(dashboard)}

@@ -12,7 +12,7 @@ _DIGITS = re.compile(r"(?<!\d)(?<!\d\.)\d+(?:[ -]\d+)*", re.ASCII)
 # How long card numbers are, and what issuers' begin with: neither a year of ours nor a time in milliseconds.
 _CARD = re.compile(r"(?=\d{13,19}$)(?:2[2-7]|3[04-9]|[456])", re.ASCII)
 _LONGEST_CARD = 19
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"(?<![^\s@])[^\s@]+@[^\s@]+\.[A-Za-z]{2,}")
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?(?![A-Z0-9])")
 
 

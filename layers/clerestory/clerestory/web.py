@@ -1,6 +1,7 @@
 """HTTP for the functions: Starlette under Mangum, every refusal a problem document."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from mangum import Mangum
@@ -88,25 +89,22 @@ def application(routes: Sequence[Route], observe: Observe, answer: Answer = prob
         observe(problem, error)
         return answer(request, problem)
 
-    app = Starlette(routes=routes, exception_handlers={Problem: refuse, HTTPException: refuse})
+    handlers = {Problem: refuse, HTTPException: refuse, Exception: refuse}
+    app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
-    return Mangum(_Guarded(app, refuse), lifespan="off", text_mime_types=_TEXT_TYPES)
+    return Mangum(_Answered(app), lifespan="off", text_mime_types=_TEXT_TYPES)
 
 
-class _Guarded:
-    """Answers an unforeseen error itself: Starlette's own middleware would raise it again, and
-    Mangum log it with the request's path, which holds the token."""
+class _Answered:
+    """Starlette answers an unforeseen error and then raises it again, for servers to log. Mangum
+    would log it with the request's path, which holds the token."""
 
-    def __init__(self, app: Any, refuse: Callable[[Request, Exception], Awaitable[Response]]) -> None:
+    def __init__(self, app: Starlette) -> None:
         self.app = app
-        self.refuse = refuse
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
+        with suppress(Exception):
             await self.app(scope, receive, send)
-        except Exception as error:
-            response = await self.refuse(Request(scope, receive), error)
-            await response(scope, receive, send)
 
 
 def _problem(error: Exception) -> Problem:

@@ -1,9 +1,15 @@
 """Logs and metrics of the functions. Nothing here takes a token, a secret or a variable's value."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from clerestory.problems import Problem
+
+Handler = Callable[[dict[str, Any], Any], Any]
 
 
 class Observation:
@@ -12,6 +18,19 @@ class Observation:
     def __init__(self) -> None:
         self.logger = Logger()
         self.metrics = EphemeralMetrics()
+
+    def handler(self, handle: Handler) -> Handler:
+        """Publishes what an invocation counted, when it ends."""
+
+        @wraps(handle)
+        def observed(event: dict[str, Any], context: Any) -> Any:
+            try:
+                return handle(event, context)
+            finally:
+                if self.metrics.metric_set:  # Powertools warns of an empty one
+                    self.metrics.flush_metrics()
+
+        return observed
 
     def count(self, metric: str) -> None:
         self.metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
