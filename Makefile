@@ -1,0 +1,90 @@
+# `make` lists what there is. Python 3.11 or newer is all that a machine needs for it.
+
+PORT ?= 8787
+
+# The newest Python at hand that is new enough; `make PYTHON=…` chooses another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PACK := PYTHONPATH=layers/clerestory:layers/query:. $(BIN)/python
+SAM ?= $(CURDIR)/.build/sam/bin/sam
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help run test check data upload-data build sam lint clean
+
+help:
+	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
+	@echo 'make test         lint, check the types and run every test that this machine can run'
+	@echo 'make check        say what is wrong in dashboards/, by file and line'
+	@echo 'make data         make the demo'"'"'s data in .data/'
+	@echo 'make upload-data  put it into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
+	@echo 'make build        build what sam deploy deploys'
+	@echo 'make lint         lint and check the types'
+	@echo 'make clean        remove all that was made'
+
+run: $(VENV)/.run
+	@$(PACK) -m local.data build >/dev/null
+	@exec $(BIN)/python -m local.run --port $(PORT)
+
+# SAM CLI is of use where Docker runs its containers. CI has to have both.
+test: lint data
+	@if [ "$$CI" = true ] || docker info >/dev/null 2>&1; then \
+		$(MAKE) --no-print-directory sam && SAM=$(SAM) exec $(BIN)/python -m pytest; \
+	else exec $(BIN)/python -m pytest; fi
+
+lint: $(VENV)/.test
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+check: $(VENV)/.run
+	@$(PACK) -m local.check
+
+data: $(VENV)/.run
+	@$(PACK) -m local.data build
+
+upload-data: data
+	@: $${BUCKET:?is missing: the output DataBucketInUse of the stack has its name}
+	@$(PACK) -m local.data upload --bucket "$$BUCKET" --prefix "$${PREFIX:-data}"
+
+build: sam
+	@$(SAM) build
+
+sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
+
+clean:
+	rm -rf $(VENV) .build .data .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp for each stage: one that is newer than pyproject.toml has nothing to do.
+
+$(VENV)/.made:
+	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 or newer is needed, and none was found (PYTHON=…).' >&2; exit 1; }
+	@echo 'Making the environment in $(VENV)'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.made pyproject.toml
+	@echo 'Fetching what the pack runs with'
+	@$(PACK) -m local.dependencies > $(VENV)/dependencies.txt
+	@$(BIN)/python -m pip install --quiet --requirement $(VENV)/dependencies.txt --group local
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run pyproject.toml
+	@echo 'Fetching what the tests need'
+	@$(BIN)/python -m pip install --quiet --requirement $(VENV)/dependencies.txt --group local --group test
+	@touch $@
+
+# In an environment of its own, for its pins disagree with the functions'.
+.build/sam/.made: pyproject.toml | $(VENV)/.made
+	@echo 'Fetching SAM CLI'
+	@$(BIN)/python -m venv --clear .build/sam
+	@.build/sam/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@.build/sam/bin/python -m pip install --quiet --group sam
+	@touch $@
