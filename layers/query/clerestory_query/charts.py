@@ -48,15 +48,19 @@ def computed(
     seconds: float,
 ) -> ChartRows | ChartFailure:
     """Runs the chart's query for at most that long. Whatever fails stays with this chart."""
-    parameters = {name: bound(variables[name.upper()], env.get(name.upper())) for name in chart.parameters}
+    if seconds <= 0:
+        return ChartFailure(chart.title, QUERY_TIMED_OUT)
     try:
+        parameters = {
+            name: bound(variables[name.upper()], env.get(name.upper())) for name in chart.parameters
+        }
         with _bounded(connection, seconds):
-            cursor = connection.execute(chart.sql, parameters)
+            cursor = connection.execute(_select(connection, chart.sql), parameters)
             columns = [column[0] for column in cursor.description or []]
             rows = cursor.fetchmany(MAX_ROWS + 1)
     except duckdb.InterruptException:
         return ChartFailure(chart.title, QUERY_TIMED_OUT)
-    except duckdb.Error:
+    except Exception:  # DuckDB's own, and Python's for cells that it has no type for
         return ChartFailure(chart.title, QUERY_FAILED)
     if len(rows) > MAX_ROWS:
         return ChartFailure(chart.title, TOO_MANY_ROWS)
@@ -93,12 +97,30 @@ def _bound_scalar(variable: Variable, value: Any) -> Any:
     return date.fromisoformat(value) if variable.type == "date" else value
 
 
+def _select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    """The SQL's only statement. COPY could write even to a file that may only be read."""
+    (statement,) = connection.extract_statements(sql)
+    if statement.type != duckdb.StatementType.SELECT:
+        raise duckdb.PermissionException("not a SELECT")
+    return statement
+
+
 @contextmanager
 def _bounded(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupts the connection's query when its time is up."""
-    timer = threading.Timer(max(0.0, seconds), connection.interrupt)
-    timer.start()
+    """Interrupts the connection's query when its time is up, and again until it has ended: an
+    interrupt between two steps of a query is lost."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        pause = seconds
+        while not ended.wait(pause):
+            connection.interrupt()
+            pause = 0.05
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
-        timer.cancel()
+        ended.set()
+        watcher.join()  # or its interrupt might hit the next chart's query

@@ -70,6 +70,9 @@ class Bucket:
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Loads httpfs from the layer (nothing is downloaded) and gives it the function's role."""
         connection.execute(f"LOAD {_quoted(_httpfs())}")
+        for setting in ("s3_access_key_id", "s3_secret_access_key", "s3_session_token"):
+            # httpfs takes them from the environment, and any query can read a setting
+            connection.execute(f"SET {setting} = ''")
         access = self._access
         options = {
             "KEY_ID": access.key_id,
