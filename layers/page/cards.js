@@ -27,6 +27,8 @@ export function emptyCard(chart, index) {
       chart.description ? element("p", { class: "description" }, chart.description) : null,
     ),
     element("div", { class: "content" }, element("div", { class: "skeleton", "aria-hidden": "true" })),
+    // Unseen until the data is there, so that nothing moves when it comes.
+    kind === "vega_lite" ? element("details", { class: "unseen" }, element("summary", {}, "Show data")) : null,
   );
 }
 
@@ -34,7 +36,6 @@ export function emptyCard(chart, index) {
 export async function fillCard(card, chart, result, vegaUrl) {
   const content = card.querySelector(".content");
   card.removeAttribute("aria-busy");
-  card.querySelector("details")?.remove();
   try {
     if (result.problem) throw result.problem;
     const clear = await FILL[kindOf(chart)](content, chart, result, vegaUrl);
@@ -77,8 +78,9 @@ const FILL = {
     await loadVega(vegaUrl);
     content.replaceChildren(plot);
     const clear = await draw(plot, chart.vega_lite, result, vegaUrl);
-    const data = tableOf(chart.title, result);
-    content.after(element("details", {}, element("summary", {}, "Show data"), data));
+    const details = content.nextElementSibling;
+    details.replaceChildren(details.firstElementChild, tableOf(chart.title, result));
+    details.classList.remove("unseen");
     return clear;
   },
 };

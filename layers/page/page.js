@@ -32,7 +32,9 @@ async function show({ dashboard, results, results_url: resultsUrl, vega_url: veg
   main.dataset.state = "loading";
   const cards = dashboard.charts.map(emptyCard);
   const status = element("p", { class: "loading", role: "status" }, "Loading");
-  main.replaceChildren(heading(dashboard), ...(results ? [] : [status]), element("div", { class: "grid" }, ...cards));
+  const grid = element("div", { class: "grid" }, ...cards);
+  const footer = element("footer");
+  main.replaceChildren(heading(dashboard), ...(results ? [] : [status]), grid, footer);
   if (!results) tell("loading");
   // Fetched while the query still runs; a failure shows where a chart needs it.
   if (dashboard.charts.some((chart) => kindOf(chart) === "vega_lite")) loadVega(vegaUrl).catch(() => {});
@@ -40,7 +42,7 @@ async function show({ dashboard, results, results_url: resultsUrl, vega_url: veg
   const draw = drawer(dashboard.charts, cards, found.charts, vegaUrl);
   await draw();
   status.remove();
-  main.append(element("footer", {}, `Data as of ${momentText(found.computed_at)}`));
+  footer.textContent = `Data as of ${momentText(found.computed_at)}`;
   main.dataset.state = "ready";
   tell("ready");
   onLookChange(draw);

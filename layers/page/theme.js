@@ -13,7 +13,7 @@ export function vegaTheme() {
   return {
     font: FONT,
     background: null,
-    padding: { left: 0, right: 6, top: 4, bottom: 0 },
+    padding: { left: 2, right: 6, top: 4, bottom: 6 },
     view: { stroke: null },
     axis: {
       ...words,
@@ -27,6 +27,7 @@ export function vegaTheme() {
     },
     axisBand: { grid: false },
     axisX: { grid: false },
+    axisXDiscrete: { labelAngle: 0 },
     axisTemporal: { labelFlush: false },
     legend: {
       ...words,
@@ -43,7 +44,7 @@ export function vegaTheme() {
       columnPadding: 14,
       gradientThickness: 8,
       gradientStrokeWidth: 0,
-      gradientLength: 120,
+      gradientLength: 160,
       offset: 10,
     },
     header: { labelColor: ink, titleColor: muted },
