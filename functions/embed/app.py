@@ -40,6 +40,7 @@ def _routes() -> Any:
         Route("/d/{dashboard}/{token}/results", iframe.results),
         Route("/d/{organization}/{dashboard}/", iframe.page),
         Route("/d/{dashboard}/{token}", iframe.page),
+        Route("/d/{dashboard}/", iframe.page),
         Route("/assets/{name}", iframe.asset),
     ]
     return application(routes, observation.problem, iframe.problem)

@@ -1,4 +1,4 @@
-"""The API behind the settings page: the secret, usage, revocations, audit."""
+"""The API behind the settings page: the secret, usage, example code, revocations, audit."""
 
 import os
 import time
@@ -13,6 +13,7 @@ from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
+from clerestory.owner_examples import OwnerExamples
 from clerestory.owner_lists import OwnerLists
 from clerestory.owner_secret import OwnerSecret
 from clerestory.secret_changes import SecretChanges
@@ -37,12 +38,14 @@ def _routes() -> Any:
     secret = OwnerSecret(catalog, rules, changes, records, records, time.time, observation.count)
     keysets = Keysets(ssm_client(), settings.secret_prefix, time.time)
     lists = OwnerLists(catalog, rules, records, keysets, time.time)
+    examples = OwnerExamples(catalog, rules, settings.public_base)
     routes = [
         Route(f"{ORGANIZATION}/secret", secret.show, methods=["GET"]),
         Route(f"{ORGANIZATION}/secret/reveal", secret.reveal, methods=["POST"]),
         Route(f"{ORGANIZATION}/secret/rotate", secret.rotate, methods=["POST"]),
         Route(f"{ORGANIZATION}/secret/reset", secret.reset, methods=["POST"]),
         Route(f"{ORGANIZATION}/usage", lists.usage, methods=["GET"]),
+        Route(f"{ORGANIZATION}/dashboards/{{dashboard}}/example-code", examples.show, methods=["GET"]),
         Route(f"{ORGANIZATION}/revocations", lists.revoke, methods=["POST"]),
         Route(f"{ORGANIZATION}/revocations", lists.revocations, methods=["GET"]),
         Route(f"{ORGANIZATION}/revocations/{{revocation}}", lists.undo, methods=["DELETE"]),

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from mangum import Mangum
-from msgspec import DecodeError, ValidationError
+from msgspec import DecodeError, ValidationError, convert
 from msgspec.json import decode, encode
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -63,11 +63,13 @@ async def read_body(request: Request, form: type[Body]) -> Body:
     if len(body) > MAX_BODY:
         raise Problem(TOO_LARGE, f"The body may have {MAX_BODY:,} bytes.")
     try:
-        return decode(body, type=form)
-    except ValidationError as error:
-        raise Problem(INVALID_REQUEST, f"{error}.") from None
+        document = decode(body)
     except (DecodeError, UnicodeDecodeError, RecursionError):
         raise Problem(INVALID_JSON) from None
+    try:
+        return convert(document, form)
+    except ValidationError as error:
+        raise Problem(INVALID_REQUEST, f"{error}.") from None
 
 
 async def read_optional_body(request: Request, form: type[Body]) -> Body | None:
