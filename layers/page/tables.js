@@ -1,13 +1,17 @@
 // Rows as a table, for a `table` chart and under every drawn chart's "Show data".
 
 import { element } from "./elements.js";
-import { formatted } from "./formats.js";
+import { formatted, numberFormat } from "./formats.js";
 
 const MOST_ROWS = 500;
 
 // `formats` maps a column's name to a function from number to text.
 export function tableOf(title, { columns, rows }, formats = {}) {
-  const numeric = columns.map((_, index) => isNumeric(rows, index));
+  const values = columns.map((_, index) => rows.map((row) => row[index]).filter((value) => value !== null));
+  const numeric = values.map((column) => column.length > 0 && column.every(Number.isFinite));
+  const shown = columns.map(
+    (column, index) => formats[column] ?? (numeric[index] ? columnFormat(values[index]) : null),
+  );
   const cell = (name, text, index) => element(name, { class: numeric[index] ? "numeric" : null }, text);
   const head = columns.map((column, index) => {
     const made = cell("th", column, index);
@@ -15,7 +19,7 @@ export function tableOf(title, { columns, rows }, formats = {}) {
     return made;
   });
   const body = rows.slice(0, MOST_ROWS).map((row) =>
-    element("tr", {}, ...row.map((value, index) => cell("td", formatted(value, formats[columns[index]]), index))),
+    element("tr", {}, ...row.map((value, index) => cell("td", formatted(value, shown[index]), index))),
   );
   const table = element(
     "table",
@@ -32,7 +36,8 @@ export function tableOf(title, { columns, rows }, formats = {}) {
   return region;
 }
 
-function isNumeric(rows, index) {
-  const values = rows.map((row) => row[index]).filter((value) => value !== null);
-  return values.length > 0 && values.every((value) => typeof value === "number");
+// Grouped, unless the whole column may be years.
+function columnFormat(values) {
+  const years = values.every((value) => Number.isInteger(value) && value >= 1500 && value < 2500);
+  return numberFormat(years ? "d" : values.every(Number.isInteger) ? ",d" : ",.2~f");
 }
