@@ -1,0 +1,49 @@
+"""The `env` of an example program: each variable of the dashboard with a value to begin with."""
+
+from collections.abc import Iterator, Mapping
+
+from clerestory.dashboards import Value, Variable
+from clerestory.example_code.syntax import Syntax
+
+LOCKED = "Locked: take it from your user's session, never from what the browser sends."
+NO_VARIABLES = "This dashboard has no variables."
+MAX_CHOICES = 10
+"""How many choices a comment names."""
+_TYPICAL: dict[str, Value] = {"string": "1", "number": 1, "boolean": True, "date": "2026-01-31"}
+_TYPES = {"string": "text", "number": "a number", "boolean": "true or false", "date": "a date, YYYY-MM-DD"}
+_LISTS = {"string": "texts", "number": "numbers", "boolean": "true and false", "date": "dates, YYYY-MM-DD"}
+
+
+def env_lines(variables: Mapping[str, Variable], syntax: Syntax) -> Iterator[str]:
+    """Lines for between the braces. A variable that may go without a value is commented out."""
+    if not variables:
+        yield f"{syntax.indent}{syntax.comment} {NO_VARIABLES}"
+    for name, variable in variables.items():
+        entry = syntax.entry.format(name=syntax.text(name), value=syntax.value(example_value(variable)))
+        left_out = variable.default is None and not variable.locked
+        yield f"{syntax.indent}{syntax.comment} {_described(variable, syntax)}"
+        yield f"{syntax.indent}{syntax.comment} {entry}" if left_out else syntax.indent + entry
+
+
+def example_value(variable: Variable) -> Value:
+    """The default; else the first choice; else what a value of that type may look like."""
+    if variable.default is not None:
+        return variable.default
+    value = variable.choices[0] if variable.choices else _TYPICAL[variable.type]
+    return (value,) if variable.list and not isinstance(value, tuple) else value
+
+
+def _described(variable: Variable, syntax: Syntax) -> str:
+    if variable.locked:
+        return LOCKED
+    taken = _taken(variable, syntax)
+    return f"Optional: {taken}" if variable.default is None else taken[0].upper() + taken[1:]
+
+
+def _taken(variable: Variable, syntax: Syntax) -> str:
+    """What values the variable takes, in words. The choices are literals, which stay on the line."""
+    if variable.choices is None:
+        return f"a list of {_LISTS[variable.type]}" if variable.list else _TYPES[variable.type]
+    named = ", ".join(syntax.value(choice) for choice in variable.choices[:MAX_CHOICES])
+    more = " …" if len(variable.choices) > MAX_CHOICES else ""
+    return f"{'any' if variable.list else 'one'} of {named}{more}"

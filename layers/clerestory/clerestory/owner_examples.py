@@ -1,0 +1,36 @@
+"""The owner's route for example code."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clerestory.dashboards import Catalog
+from clerestory.example_code import LANGUAGES, example_code
+from clerestory.owner import owned_organization
+from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, Problem
+from clerestory.sessions import SessionRules
+from clerestory.web import event_of, json_answer
+
+DEFAULT_LANGUAGE = "python"
+
+
+class OwnerExamples:
+    """`public_base` gives the URL that embeds are served under, from the API's domain."""
+
+    def __init__(self, catalog: Catalog, rules: SessionRules, public_base: Callable[[str], str]) -> None:
+        self._catalog = catalog
+        self._rules = rules
+        self._public_base = public_base
+
+    async def show(self, request: Request) -> Response:
+        """`GET …/dashboards/{dashboard}/example-code?language=`: Python by default. Holds no secret."""
+        organization, _ = owned_organization(request, self._catalog, self._rules)
+        dashboard = organization.dashboard(request.path_params["dashboard"])
+        if dashboard is None:
+            raise Problem(UNKNOWN_DASHBOARD)
+        language = request.query_params.get("language", DEFAULT_LANGUAGE)
+        if language not in LANGUAGES:
+            raise Problem(INVALID_REQUEST, f"language must be one of {', '.join(LANGUAGES)}.")
+        public_url = self._public_base(event_of(request)["requestContext"]["domainName"])
+        return json_answer(example_code(language, organization, dashboard, public_url))

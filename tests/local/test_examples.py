@@ -1,0 +1,184 @@
+"""Every example program is run, as a user would run it, and what it prints opens the dashboard.
+
+Each language's program needs its interpreter and its library: where one is missing the tests are
+skipped, and in CI they fail.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import jwt
+import pytest
+
+from clerestory.dashboards import Catalog, Dashboard, Organization, Variable
+from clerestory.example_code import LANGUAGES, ExampleCode, example_code
+from local.check.folder import compile_folder
+from tests.local.secrets import secret
+from tests.pack import ROOT, Pack
+
+GO_LIBRARY = Path("/usr/share/gocode/src/github.com/golang-jwt/jwt")
+GO_MODULE = f"""module embed
+
+go 1.19
+
+require github.com/golang-jwt/jwt/v4 v4.4.3
+
+replace github.com/golang-jwt/jwt/v4 => {GO_LIBRARY}
+"""
+INTERPRETERS = {
+    "python": [sys.executable],
+    "javascript": ["node"],
+    "ruby": ["ruby"],
+    "php": ["php"],
+    "go": ["go", "run"],
+}
+TRICKY = (
+    *(
+        '"',
+        "'",
+        "\\",
+        "\\\\'",
+        '\\"',
+        "#{1 + 1}",
+        "#$0",
+        "${1 + 1}",
+        "$_",
+        "{$_}",
+        "?>",
+        "<?php",
+        "</script>",
+    ),
+    *(
+        "-->",
+        "*/",
+        "`id`",
+        "%s",
+        "\n",
+        "\r\n",
+        "\t",
+        "\0",
+        "\x7f",
+        "\u2028",
+        "\u202e",
+        "é",
+        "😀",
+        "\\u{41}",
+        "",
+    ),
+)
+
+languages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what Node and Go need beside a program."""
+    folder = tmp_path_factory.mktemp("examples")
+    (folder / "go.mod").write_text(GO_MODULE)
+    if shutil.which("npm"):
+        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "jsonwebtoken@9"]
+        subprocess.run(command, cwd=folder, check=False, timeout=120)
+    return folder
+
+
+def require(language: str, workshop: Path) -> None:
+    command = INTERPRETERS[language][0]
+    if shutil.which(command) is None:
+        missing(f"{command} is not installed")
+    if language == "javascript" and not (workshop / "node_modules/jsonwebtoken").is_dir():
+        missing("npm could not install jsonwebtoken")
+    if language == "go" and not GO_LIBRARY.is_dir():
+        missing("golang-github-golang-jwt-jwt-dev is not installed")
+    if language == "ruby" and subprocess.run(["ruby", "-rjwt", "-e", ""], check=False).returncode:
+        missing("ruby-jwt is not installed")
+
+
+def missing(what: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def printed(program: ExampleCode, secret: str | None, workshop: Path) -> subprocess.CompletedProcess[str]:
+    require(program.language, workshop)
+    file = workshop / program.filename
+    file.write_text(program.code, encoding="utf-8")
+    environment = {**os.environ, "GOPROXY": "off", "GOFLAGS": "-mod=mod", "GO111MODULE": "on"}
+    environment.pop("CLERESTORY_SECRET", None)
+    if secret is not None:
+        environment["CLERESTORY_SECRET"] = secret
+    command = [*INTERPRETERS[program.language], str(file)]
+    return subprocess.run(
+        command, cwd=workshop, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def framed_url(program: ExampleCode, secret: str, workshop: Path) -> str:
+    """The URL of the iframe, which must be all that is printed."""
+    run = printed(program, secret, workshop)
+    frame = re.fullmatch(r'<iframe src="([^"]+)"></iframe>\n', run.stdout)
+    assert frame, run.stdout + run.stderr
+    return frame[1]
+
+
+def catalog() -> Catalog:
+    compiled = compile_folder(ROOT / "dashboards").catalog
+    assert compiled is not None
+    return compiled
+
+
+@languages
+@pytest.mark.parametrize(
+    ("organization", "dashboard"), [("16417", "38727"), ("16417", "231"), ("19852", "50121")]
+)
+def test_a_program_opens_its_dashboard(
+    pack: Pack, language: str, organization: str, dashboard: str, workshop: Path
+) -> None:
+    owner = catalog().organization(organization)
+    assert owner is not None
+    shown = owner.dashboard(dashboard)
+    assert shown is not None
+    program = example_code(language, owner, shown, pack.url)
+    url = framed_url(program, secret(pack, owner.id), workshop)
+    assert url.startswith(f"{pack.url}/d/{shown.id}/")
+    results = pack.results(url)
+    assert results.status_code == 200, results.text
+    assert [chart["title"] for chart in results.json()["charts"]] == [chart.title for chart in shown.charts]
+
+
+@languages
+def test_every_value_arrives_as_it_was(language: str, workshop: Path) -> None:
+    variables = {
+        "TEXTS": Variable(type="string", list=True, choices=TRICKY, default=TRICKY),
+        "ALL": Variable(type="string", default="".join(TRICKY)),
+        **{f"TEXT_{number}": Variable(type="string", default=text) for number, text in enumerate(TRICKY)},
+        "WHOLE": Variable(type="number", default=-(2**53)),
+        "PART": Variable(type="number", default=0.1),
+        "SMALL": Variable(type="number", default=1e-07),
+        "FLAGS": Variable(type="boolean", list=True, default=(True, False)),
+        "LOCKED": Variable(type="date", claim="custom:day"),
+        "OPTIONAL": Variable(type="string", choices=("?> <?php echo 1; //", "\n1")),
+    }
+    tricky = Dashboard(id=1, slug="tricky", title="T", source="s", charts=(), variables=variables)
+    owner = Organization(id=2, slug="o", sources={}, dashboards=(tricky,))
+    url = framed_url(example_code(language, owner, tricky, "http://127.0.0.1"), "s" * 43, workshop)
+    claims = jwt.decode(url.rpartition("/")[2], "s" * 43, ["HS256"])
+    expected = {
+        name: variable.default for name, variable in variables.items() if variable.default is not None
+    }
+    expected |= {"TEXTS": list(TRICKY), "FLAGS": [True, False], "LOCKED": "2026-01-31"}  # type: ignore[dict-item]
+    assert claims["env"] == expected
+    assert claims["exp"] - claims["iat"] == 86_400
+
+
+@languages
+def test_without_the_secret_it_fails_and_prints_nothing(language: str, workshop: Path) -> None:
+    empty = Dashboard(id=1, slug="d", title="D", source="s", charts=())
+    owner = Organization(id=2, slug="o", sources={}, dashboards=(empty,))
+    run = printed(example_code(language, owner, empty, "http://127.0.0.1"), None, workshop)
+    assert (run.returncode != 0, run.stdout.count("iframe")) == (True, 0)
