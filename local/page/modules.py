@@ -42,5 +42,7 @@ def _visit(path: Path, texts: dict[Path, str], above: list[Path]) -> None:
         _visit(path.parent / module, texts, [*above, path])
     body = _EXPORT.sub("", _IMPORT.sub("", source))
     if _ANY_IMPORT.search(body) or re.search(r"^export\b", body, re.MULTILINE):
-        raise ModuleError(f'{path.name} must import as `import {{ … }} from "./module.js";` and export declarations.')
+        raise ModuleError(
+            f'{path.name} must import as `import {{ … }} from "./module.js";` and export declarations.'
+        )
     texts[path] = body.strip() + "\n"

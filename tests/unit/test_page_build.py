@@ -1,0 +1,142 @@
+"""The embedded page's build: joined modules, hashed names, the same bytes every time, within budget."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from local.page.__main__ import SOURCES, build, main
+from local.page.assets import write_assets
+from local.page.modules import ModuleError, join
+
+BUDGET = 350_000
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("page")
+    build(folder)
+    return folder
+
+
+def test_the_manifest_names_each_file_by_its_content(page: Path) -> None:
+    manifest = _manifest(page)
+    assert sorted(manifest) == ["page.css", "page.js", "vega.js"]
+    assert all(re.fullmatch(r"(page|vega)-[0-9a-f]{12}\.(js|css)", name) for name in manifest.values())
+
+
+def test_each_file_lies_there_plain_and_gzipped(page: Path) -> None:
+    for name in _manifest(page).values():
+        assert gzip.decompress((page / f"{name}.gz").read_bytes()) == (page / name).read_bytes()
+
+
+def test_all_that_comes_before_the_first_chart_is_within_the_budget(page: Path) -> None:
+    assert sum((page / f"{name}.gz").stat().st_size for name in _manifest(page).values()) < BUDGET
+
+
+def test_a_second_build_gives_the_same_bytes(page: Path, tmp_path: Path) -> None:
+    build(tmp_path)
+    assert _contents(tmp_path) == _contents(page)
+
+
+def test_the_charts_code_is_a_module_with_the_interpreter_that_needs_no_eval(page: Path) -> None:
+    code = (page / _manifest(page)["vega.js"]).read_text()
+    assert re.search(r"export\s*\{[^}]*\bvegaEmbed\b[^}]*\}", code)
+    assert "expressionInterpreter" in code
+
+
+def test_the_page_is_one_file_and_fetches_no_other_module(page: Path) -> None:
+    assert not re.search(r"^(import|export)\b", (page / _manifest(page)["page.js"]).read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("source", sorted(SOURCES.glob("*.js")), ids=lambda path: path.name)
+def test_no_source_can_turn_a_value_into_markup_or_code(source: Path) -> None:
+    hazards = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
+    assert not re.search(hazards, source.read_text())
+
+
+def test_no_source_keeps_anything_in_the_browser() -> None:
+    text = "".join(path.read_text() for path in SOURCES.glob("*.js"))
+    assert not re.search(r"localStorage|sessionStorage|cookie|indexedDB", text)
+
+
+def test_both_dark_lists_of_colours_are_the_same() -> None:
+    css = (SOURCES / "page.css").read_text()
+    of_system, of_fragment = re.findall(r"\{\s*color-scheme: dark;([^}]*)\}", css)
+    assert of_system.split() == of_fragment.split()
+
+
+def test_dark_sets_every_colour_that_light_sets() -> None:
+    light, dark, _ = re.findall(
+        r"\{\s*color-scheme: (?:light|dark);([^}]*)\}", (SOURCES / "page.css").read_text()
+    )
+    assert re.findall(r"--[\w-]+", light) == re.findall(r"--[\w-]+", dark)
+
+
+def test_modules_are_joined_each_after_what_it_needs(tmp_path: Path) -> None:
+    _write(tmp_path, a='import { b } from "./b.js";\n\nb();\n', b="export function b() {}\n")
+    assert join(tmp_path / "a.js") == "function b() {}\n\nb();\n"
+
+
+def test_a_module_that_two_need_is_joined_once(tmp_path: Path) -> None:
+    _write(
+        tmp_path,
+        a='import { b } from "./b.js";\nimport { c } from "./c.js";\nb(c);\n',
+        b='import { c } from "./c.js";\nexport const b = () => c;\n',
+        c="export const c = 1;\n",
+    )
+    assert join(tmp_path / "a.js").count("const c = 1;") == 1
+
+
+@pytest.mark.parametrize(
+    ("modules", "told"),
+    [
+        ({"a": 'import { b } from "./b.js";\n'}, r"a\.js needs .*b\.js, which doesn't exist"),
+        ({"a": 'import { a } from "./a.js";\n'}, r"a\.js imports itself"),
+        (
+            {"a": 'import { b } from "./b.js";\nconst x = 1;\n', "b": "const x = 2;\n"},
+            "both have a top-level x",
+        ),
+        ({"a": 'import * as b from "./b.js";\n'}, r"a\.js must import as"),
+        ({"a": "export default 1;\n"}, r"a\.js must import as"),
+    ],
+)
+def test_modules_that_cannot_be_joined_are_refused(
+    tmp_path: Path, modules: dict[str, str], told: str
+) -> None:
+    _write(tmp_path, **modules)
+    with pytest.raises(ModuleError, match=told):
+        join(tmp_path / "a.js")
+
+
+def test_a_changed_file_gets_a_new_name_and_the_old_one_goes(tmp_path: Path) -> None:
+    before = write_assets(tmp_path, {"page.css": b"a{}"})["page.css"]
+    after = write_assets(tmp_path, {"page.css": b"b{}"})["page.css"]
+    assert sorted(_contents(tmp_path)) == sorted(["manifest.json", after, f"{after}.gz"])
+    assert before != after
+
+
+def test_a_missing_package_is_one_sentence_and_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("local.page.vega.PACKAGE", "no-such-package")
+    assert main([str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert "no-such-package, which isn't installed" in told
+    assert len(told.splitlines()) == 1
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    manifest: dict[str, str] = json.loads((folder / "manifest.json").read_text())
+    return manifest
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _write(folder: Path, **modules: str) -> None:
+    for name, text in modules.items():
+        (folder / f"{name}.js").write_text(text)
