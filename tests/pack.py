@@ -60,6 +60,8 @@ class Pack(PackProcess):
         super().__init__(port, *arguments)
         self.url = f"http://127.0.0.1:{port}"
         self.aws = f"http://127.0.0.1:{port + 1}"
+        self._session = boto3.Session("local", "local", region_name="us-east-1")
+        self._clients: dict[str, Any] = {}
         self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
     def session(self, **claims: Any) -> str:
@@ -90,8 +92,9 @@ class Pack(PackProcess):
 
     def client(self, service: Any) -> Any:
         """A boto3 client for the pack's AWS."""
-        session = boto3.Session("local", "local", region_name="us-east-1")
-        return session.client(service, endpoint_url=self.aws)
+        if service not in self._clients:
+            self._clients[service] = self._session.client(service, endpoint_url=self.aws)
+        return self._clients[service]
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from clerestory.embedding import Address, Embedding, Verified
 from clerestory.page import Assets, charts_page, content_security_policy, problem_page
 from clerestory.problems import INVALID_TOKEN, NOT_FOUND, Problem
 from clerestory.records import Record
-from clerestory.web import json_answer, problem_answer
+from clerestory.web import json_answer, problem_answer, problem_headers
 
 HEADERS = {
     # `no-cache`, not `no-store`: the page is kept, and asked for again, so that a reset reaches a reload
@@ -114,12 +114,8 @@ class Iframe:
             response = problem_answer(request, problem)
         else:
             page = problem_page(problem, self._assets)
-            response = Response(page, problem.kind.status, media_type="text/html")
-            if problem.retry_after is not None:
-                response.headers["retry-after"] = str(problem.retry_after)
+            response = Response(page, problem.kind.status, problem_headers(problem), media_type="text/html")
         response.headers.update(headers)
-        if problem.kind is INVALID_TOKEN:
-            response.headers["www-authenticate"] = "Bearer"
         return response
 
     def _framed_by(self, request: Request) -> tuple[str, ...]:
