@@ -44,7 +44,7 @@ export function vegaTheme() {
       columnPadding: 14,
       gradientThickness: 8,
       gradientStrokeWidth: 0,
-      gradientLength: 160,
+      gradientLength: 130,
       offset: 10,
     },
     header: { labelColor: ink, titleColor: muted },
