@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 STALE_LIFETIME = 3_600
 RETRY_PAUSE = 5
 """Seconds between reads while SSM doesn't answer."""
+COLD_PAUSE = 1
+"""The same where there is no keyset in memory to go on with."""
 
 Create = Callable[[Organization], None]
 
@@ -55,6 +57,7 @@ class Keysets:
         self._create = create
         self._held: dict[int, _Held] = {}
         self._refreshed_at: dict[int, float] = {}
+        self._failed_at: dict[int, float] = {}
 
     def current(self, organization: Organization) -> Keyset:
         """The keyset, from memory where that is fresh enough."""
@@ -84,7 +87,17 @@ class Keysets:
         return keyset if keyset.epoch >= floor else None
 
     def _read(self, organization: Organization) -> Keyset:
+        """However many requests come, SSM is asked again only after a pause."""
         now = self._clock()
+        if now < self._failed_at.get(organization.id, 0) + COLD_PAUSE:
+            raise unavailable("The embed secret cannot be read just now.", retry_after=5)
+        try:
+            return self._read_now(organization, now)
+        except Problem:
+            self._failed_at[organization.id] = now
+            raise
+
+    def _read_now(self, organization: Organization, now: float) -> Keyset:
         try:
             keyset = read_keyset(self._fetch(organization))
         except MalformedKeyset:

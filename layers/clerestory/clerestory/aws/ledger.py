@@ -29,6 +29,8 @@ SHARDS = 10
 """Items that a dashboard's count of a day is spread over: transactions on one item conflict."""
 KEEP_AFTER_END = 86_400
 _CONFLICT_RETRIES = 8
+_LONGEST_KEY = 1_024
+"""DynamoDB's limit, in bytes: what is longer can't have been revoked, and must not be asked for."""
 _REVOCABLE = ("dashboard", "viewer", "token")
 
 
@@ -70,7 +72,7 @@ class Ledger:
         taken = self._update(
             record.token,
             record.fence,
-            "SET #state = :state, fence = :fence, lease_until = :lease, version = :version REMOVE runner",
+            "REMOVE runner SET #state = :state, fence = :fence, lease_until = :lease, version = :version",
             {":state": "running", ":fence": fence, ":lease": lease_until, ":version": version},
             " AND lease_until = :before",
             {":before": record.lease_until},
@@ -105,19 +107,23 @@ class Ledger:
         also_values: Item | None = None,
     ) -> bool:
         """Changes a record that still has that fence; False where it hasn't."""
+        attempt = str(uuid.uuid4())
         names: Any = {"ExpressionAttributeNames": {"#state": "state"}} if "#state" in change else {}
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=attributes({"pk": f"TOKEN#{token}", "sk": "TOKEN"}),
-                UpdateExpression=change,
+                UpdateExpression=f"{change}, attempt = :attempt",
                 ConditionExpression=f"fence = :held{also}",
-                ExpressionAttributeValues=attributes({":held": fence} | values | (also_values or {})),
+                ExpressionAttributeValues=attributes(
+                    {":held": fence, ":attempt": attempt} | values | (also_values or {})
+                ),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **names,
             )
         except AWSError as error:
             if error_code(error) == "ConditionalCheckFailedException":
-                return False
+                return _attempt_of(error) == attempt
             raise _busy() from error
         return True
 
@@ -200,8 +206,9 @@ def _keys(token: Token, organization: str, dashboard: str) -> list[Item]:
         {"pk": here, "sk": f"REVOKED#dashboard#{dashboard}"},
         {"pk": here, "sk": f"REVOKED#token#{token.hash}"},
     ]
-    if token.viewer is not None:
-        keys.append({"pk": here, "sk": f"REVOKED#viewer#{token.viewer}"})
+    viewer = f"REVOKED#viewer#{token.viewer}"
+    if token.viewer is not None and len(viewer.encode()) <= _LONGEST_KEY:
+        keys.append({"pk": here, "sk": viewer})
     return keys
 
 
@@ -220,6 +227,13 @@ def _record(item: Item | None, now: float) -> Record | None:
         lease_until=int(item["lease_until"]),
         results=item.get("results"),
     )
+
+
+def _attempt_of(error: Exception) -> str | None:
+    """The attempt that wrote what the condition met: ours, if an earlier try did commit and only its
+    acknowledgement was lost."""
+    item = error.response.get("Item", {}) if isinstance(error, ClientError) else {}
+    return plain(item).get("attempt")
 
 
 def _cancellation(error: Exception) -> list[Any]:

@@ -1,0 +1,275 @@
+"""One request of an iframe from end to end of the library, on the real table and parameter."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from msgspec.structs import replace
+
+from clerestory.aws.keysets import Keysets, parameter_name
+from clerestory.aws.ledger import Ledger
+from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, Variable
+from clerestory.embedding import Address, Embedding
+from clerestory.keyring import CACHE_LIFETIME, Key, Keyset, first_keyset, new_key, write_keyset
+from clerestory.problems import (
+    INVALID_TOKEN,
+    LOCKED_VARIABLE_MISSING,
+    OTHER_DASHBOARD,
+    REVOKED,
+    RUN_FAILED,
+    UNAVAILABLE,
+    UNKNOWN_DASHBOARD,
+    Kind,
+    Problem,
+    unavailable,
+)
+from clerestory.records import RUN_LEASE, Run
+from clerestory.tokens import sign
+from tests.aws.conftest import Clock
+from tests.aws.faults import Faults
+
+LOCKED = {"ACCT_ID": Variable(type="string", claim="custom:acct_id")}
+CHARTS = (Chart(title="Flights", sql="SELECT 1", number=Number()),)
+ON_TIME = Dashboard(38727, "on-time", "On time", "s", CHARTS, variables=LOCKED)
+WEATHER = Dashboard(231, "weather", "Weather", "s", CHARTS)
+FLEET = Dashboard(50121, "fleet", "Fleet", "s", CHARTS)
+AIRLINES = Organization(16417, "airlines", sources={}, dashboards=(ON_TIME, WEATHER))
+HARBOR = Organization(19852, "harbor", sources={}, dashboards=(FLEET,))
+OLD, NEW, HARBORS = (first_keyset(name, 0) for name in ("old", "new", "harbor"))
+RESET = replace(NEW, generation=2, epoch=2)
+
+
+class Pack:
+    """The embed function without its HTTP; `runs` is what query would be asked to do."""
+
+    def __init__(self, client: Callable[[str], Any], table: str, clock: Clock) -> None:
+        self._client, self._table, self.clock = client, table, clock
+        self._prefix = f"/clerestory/{uuid4()}"
+        self.runs: list[Run] = []
+        self.counts: list[str] = []
+        self.query_is_down = False
+        self.dynamodb, self.ssm = client("dynamodb"), client("ssm")
+        self.ledger = Ledger(self.dynamodb, table)
+        self.embedding = self.cold()
+        self.store(AIRLINES, OLD)
+        self.store(HARBOR, HARBORS)
+
+    def cold(self) -> Embedding:
+        keysets = Keysets(self.ssm, self._prefix, self.clock)
+        catalog = Catalog((AIRLINES, HARBOR))
+        return Embedding(catalog, keysets, self.ledger, self._start, self.clock, self.counts.append)
+
+    def _start(self, run: Run) -> None:
+        if self.query_is_down:
+            raise unavailable("Query is down.")
+        self.runs.append(run)
+
+    def store(self, organization: Organization, keyset: Keyset) -> None:
+        name = parameter_name(self._prefix, organization.id)
+        self._client("ssm").put_parameter(
+            Name=name, Value=write_keyset(keyset), Type="SecureString", Overwrite=True
+        )
+
+    def put(self, sk: str, **numbers: int) -> None:
+        item = {"pk": {"S": "ORGANIZATION#16417"}, "sk": {"S": sk}}
+        item |= {name: {"N": str(number)} for name, number in numbers.items()}
+        self._client("dynamodb").put_item(TableName=self._table, Item=item)
+
+    def token(self, key: Key = OLD.keys[0], **claims: Any) -> str:
+        given = {"organization": 16417, "dashboard": 38727, "env": {"ACCT_ID": "UA"}}
+        return sign(given | {"iat": int(self.clock.now)} | claims, key)
+
+    def open(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Any:
+        return self.embedding.advance(self.embedding.verify(Address(dashboard, token, organization)))
+
+    def refused(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Kind:
+        with pytest.raises(Problem) as refused:
+            self.open(token, dashboard, organization)
+        return refused.value.kind
+
+
+@pytest.fixture
+def pack(client: Callable[[str], Any], table: str, clock: Clock) -> Pack:
+    return Pack(client, table, clock)
+
+
+# A new token
+
+
+def test_a_new_token_is_counted_and_its_queries_are_run_once(pack: Pack) -> None:
+    token = pack.token()
+    assert [pack.open(token).state for _ in range(5)] == ["running"] * 5
+    assert pack.counts == ["NewTokenEmbed"]
+    (run,) = pack.runs
+    assert (run.organization, run.dashboard, run.env, run.fence) == ("16417", "38727", {"ACCT_ID": "UA"}, 1)
+
+
+def test_it_takes_the_slugs_as_well_as_the_ids(pack: Pack) -> None:
+    token = pack.token(organization="airlines", dashboard="on-time")
+    assert pack.open(token, "on-time", "airlines")
+    assert pack.open(token, "38727", "16417")
+    assert len(pack.runs) == 1
+
+
+def test_a_run_that_died_is_begun_again_and_not_counted(pack: Pack) -> None:
+    token = pack.token()
+    pack.open(token)
+    pack.clock.now += RUN_LEASE
+    assert pack.open(token).fence == 2
+    assert [run.fence for run in pack.runs] == [1, 2]
+    assert pack.counts == ["NewTokenEmbed"]
+
+
+def test_a_run_that_failed_waits_and_is_begun_again(pack: Pack) -> None:
+    token = pack.token()
+    record = pack.open(token)
+    pack.ledger.release(record.token, 1, int(pack.clock.now) + 2)
+    assert pack.refused(token) is RUN_FAILED
+    pack.clock.now += 2
+    assert pack.open(token).fence == 2
+
+
+def test_a_run_that_could_not_be_started_is_started_by_the_next(pack: Pack) -> None:
+    token = pack.token()
+    pack.query_is_down = True
+    assert pack.refused(token) is UNAVAILABLE
+    pack.query_is_down = False
+    pack.clock.now += 1
+    assert pack.open(token).state == "running"
+    assert (len(pack.runs), pack.counts) == (1, ["NewTokenEmbed"])
+
+
+def test_ready_results_are_served_until_the_token_ends(pack: Pack) -> None:
+    token = pack.token()
+    pack.ledger.publish(pack.open(token).token, 1, "key")
+    assert pack.open(token).results == "key"
+    pack.clock.now += 86_399
+    assert pack.open(token).results == "key"
+    assert len(pack.runs) == 1
+
+
+def test_results_that_are_gone_are_computed_again_once(pack: Pack) -> None:
+    address = Address("38727", pack.token())
+    pack.ledger.publish(pack.open(address.token).token, 1, "key")
+    seen = [pack.embedding.verify(address) for _ in range(2)]
+    for verified in seen:
+        assert verified.standing.record is not None
+        pack.embedding.redo(verified, verified.standing.record)
+    assert [run.fence for run in pack.runs] == [1, 2]
+
+
+# Refusals, which record nothing
+
+
+def test_a_token_opens_its_own_dashboard_only(pack: Pack) -> None:
+    assert pack.refused(pack.token(), "231") is OTHER_DASHBOARD
+    assert pack.refused(pack.token(), "weather", "airlines") is OTHER_DASHBOARD
+    assert pack.refused(pack.token(dashboard=99), "99") is UNKNOWN_DASHBOARD
+    assert pack.refused(pack.token(dashboard=50121), "50121") is UNKNOWN_DASHBOARD
+    assert (pack.runs, pack.counts) == ([], [])
+
+
+def test_wrong_organization_wrong_secret_and_forged_are_one_and_the_same(pack: Pack) -> None:
+    tokens = [
+        pack.token(organization=99),
+        pack.token(organization=19852, dashboard=50121),
+        pack.token(key=HARBORS.keys[0]),
+        pack.token(key=new_key(0)),
+        pack.token()[:-8] + "AAAAAAAA",
+    ]
+    assert [pack.refused(token) for token in tokens] == [INVALID_TOKEN] * len(tokens)
+    assert pack.refused(pack.token(), organization="harbor") is INVALID_TOKEN
+    assert (pack.runs, pack.counts) == ([], [])
+
+
+def test_10_000_unknown_keys_cost_two_reads_of_ssm_and_none_of_the_table(pack: Pack) -> None:
+    ssm, dynamodb = Faults(pack.ssm), Faults(pack.dynamodb)
+    for n in range(10_000):
+        key = replace(OLD.keys[0], kid=f"../{n}")
+        assert pack.refused(pack.token(key)) is INVALID_TOKEN
+    assert (ssm.sent["GetParameter"], dynamodb.sent.total()) == (2, 0)
+
+
+@pytest.mark.parametrize("env", [{}, {"ACCT_ID": ""}, {"ACCT_ID": []}, {"ACCT_ID": None}])
+def test_a_token_without_a_locked_value_is_never_run(pack: Pack, env: dict[str, Any]) -> None:
+    assert pack.refused(pack.token(env=env)) is LOCKED_VARIABLE_MISSING
+    assert (pack.runs, pack.counts) == ([], [])
+
+
+@pytest.mark.parametrize("revoked", ["dashboard#38727", "viewer#ana"])
+def test_what_is_revoked_is_refused_on_the_next_request(pack: Pack, revoked: str) -> None:
+    token = pack.token(sub="ana")
+    pack.open(token)
+    pack.put(f"REVOKED#{revoked}")
+    assert pack.refused(token) is REVOKED
+
+
+# Resets
+
+
+def test_a_reset_refuses_old_tokens_on_the_first_request_of_a_warm_function(pack: Pack) -> None:
+    old = pack.token()
+    pack.open(old)
+    pack.put("FLOOR", epoch=2)
+    pack.store(AIRLINES, RESET)
+    assert pack.refused(old) is INVALID_TOKEN
+    assert pack.refused(pack.token()) is INVALID_TOKEN
+
+
+def test_and_takes_new_ones(pack: Pack) -> None:
+    pack.open(pack.token())
+    pack.put("FLOOR", epoch=2)
+    pack.store(AIRLINES, RESET)
+    assert pack.open(pack.token(key=NEW.keys[0]))
+
+
+def test_a_reset_that_stopped_halfway_refuses_everything(pack: Pack) -> None:
+    old = pack.token()
+    pack.open(old)
+    pack.put("FLOOR", epoch=2)
+    for seconds in (0, 1, CACHE_LIFETIME, 3_600):
+        pack.clock.now += seconds
+        assert pack.refused(old) is INVALID_TOKEN
+        assert pack.refused(pack.token(key=NEW.keys[0])) is INVALID_TOKEN
+
+
+def test_until_it_is_finished(pack: Pack) -> None:
+    pack.open(pack.token())
+    pack.put("FLOOR", epoch=2)
+    assert pack.refused(pack.token()) is INVALID_TOKEN
+    pack.store(AIRLINES, RESET)
+    assert pack.open(pack.token(key=NEW.keys[0]))
+
+
+def test_a_cold_function_refuses_old_tokens_as_well(pack: Pack) -> None:
+    old = pack.token()
+    pack.put("FLOOR", epoch=2)
+    pack.store(AIRLINES, RESET)
+    pack.embedding = pack.cold()
+    assert pack.refused(old) is INVALID_TOKEN
+
+
+def test_a_reset_of_one_organization_leaves_the_other_alone(pack: Pack) -> None:
+    pack.put("FLOOR", epoch=2)
+    token = pack.token(HARBORS.keys[0], organization=19852, dashboard=50121)
+    assert pack.open(token, "50121")
+
+
+def test_a_rotation_refuses_nothing(pack: Pack) -> None:
+    old, added = pack.token(), new_key(pack.clock.now)
+    pack.open(old)
+    pack.store(AIRLINES, replace(OLD, generation=2, keys=(*OLD.keys, added)))
+    assert pack.open(pack.token(key=added))
+    assert pack.open(old)
+
+
+# One request
+
+
+def test_a_cached_page_costs_one_read_of_the_table_and_no_more(pack: Pack) -> None:
+    token = pack.token(sub="ana")
+    pack.ledger.publish(pack.open(token).token, 1, "key")
+    ssm, dynamodb = Faults(pack.ssm), Faults(pack.dynamodb)
+    pack.open(token)
+    assert (dict(dynamodb.sent), dict(ssm.sent)) == ({"BatchGetItem": 1}, {})
