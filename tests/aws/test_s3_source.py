@@ -1,0 +1,100 @@
+"""DuckDB over Parquet files in S3: the source's files, and nothing else of S3 or of the machine."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import duckdb
+import pytest
+
+from clerestory.dashboards import Source
+from clerestory_query.duckdb_source import Bucket, Limits, S3Access, SourceUnavailable, opened
+
+SOURCE = Source(type="duckdb", files={"flights": "flights.parquet"})
+Connection = duckdb.DuckDBPyConnection
+
+
+@pytest.fixture(scope="module")
+def parquet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("data") / "flights.parquet"
+    duckdb.sql("SELECT range AS n FROM range(1000)").write_parquet(str(file))
+    return file
+
+
+@pytest.fixture(scope="module")
+def buckets(client: Callable[[str], Any], parquet: Path) -> tuple[str, str]:
+    """Two buckets with the same two files."""
+    s3, names = client("s3"), (f"data-{uuid4()}", f"other-{uuid4()}")
+    for name in names:
+        s3.create_bucket(Bucket=name)
+        for key in ("pack/flights.parquet", "pack/other.parquet"):
+            s3.upload_file(str(parquet), name, key)
+    return names
+
+
+@pytest.fixture
+def access(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> S3Access:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.setenv(name, "c0ffee")  # as a function's role is given to it
+    return S3Access("c0ffee", "c0ffee", session_token="c0ffee", region="us-east-1", endpoint=endpoint)
+
+
+@pytest.fixture
+def connection(buckets: tuple[str, str], access: S3Access) -> Iterator[Connection]:
+    with opened(SOURCE, Bucket(f"s3://{buckets[0]}/pack/", access), Limits()) as connection:
+        yield connection
+
+
+def test_reads_the_sources_files(connection: Connection) -> None:
+    assert connection.execute("SELECT count(*), sum(n) FROM flights").fetchall() == [(1000, 499500)]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM 's3://{bucket}/pack/other.parquet'",
+        "SELECT * FROM 's3://{other}/pack/flights.parquet'",
+        "SELECT * FROM 's3://{bucket}/pack/*.parquet'",
+        "SELECT * FROM glob('s3://{bucket}/*')",
+        "SELECT * FROM '{endpoint}/{bucket}/pack/flights.parquet'",
+        "SELECT * FROM '{file}'",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "COPY flights TO '/dev/stdout'",
+        "ATTACH 's3://{bucket}/pack/flights.parquet'",
+        "SET s3_endpoint = 'attacker.example'",
+        "RESET allowed_paths",
+    ],
+)
+def test_and_nothing_else(
+    connection: Connection, buckets: tuple[str, str], parquet: Path, endpoint: str, sql: str
+) -> None:
+    placed = sql.format(bucket=buckets[0], other=buckets[1], file=parquet, endpoint=endpoint)
+    with pytest.raises(duckdb.Error):
+        connection.execute(placed)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT value FROM duckdb_settings() WHERE name LIKE 's3%'",
+        "SELECT current_setting('s3_secret_access_key'), current_setting('s3_access_key_id')",
+        "SELECT regexp_replace(secret_string, 'key_id=[^;]*', '') FROM duckdb_secrets()",
+    ],
+)
+def test_no_query_can_read_the_roles_secret(connection: Connection, sql: str) -> None:
+    assert "c0ffee" not in str(connection.execute(sql).fetchall())
+
+
+def test_secrets_are_shown_to_nobody_whole(connection: Connection) -> None:
+    with pytest.raises(duckdb.Error):
+        connection.execute("SELECT * FROM duckdb_secrets(redact = false)")
+
+
+def test_files_that_are_not_there_make_the_source_unavailable(
+    buckets: tuple[str, str], access: S3Access
+) -> None:
+    missing = Bucket(f"s3://{buckets[0]}/nowhere", access)
+    with pytest.raises(SourceUnavailable) as unavailable, opened(SOURCE, missing, Limits()):
+        pass
+    assert "c0ffee" not in f"{unavailable.value!r}{unavailable.value.__cause__!r}"
