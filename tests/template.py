@@ -10,7 +10,7 @@ from local.template import Template
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "template.yaml"
-FUNCTIONS = ("Mint", "Embed", "Query", "Rotate")
+FUNCTIONS = ("Mint", "Embed", "Query", "Rotate", "Owner")
 ROLE = "AWS::IAM::Role"
 FUNCTION = "AWS::Serverless::Function"
 

@@ -12,10 +12,10 @@ import pytest
 from local.build import bytecode
 from local.build.prune import prune
 from local.build.tools import pins
+from tests.template import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 SAM = os.environ.get("SAM") or shutil.which("sam")
-FUNCTIONS = ("Mint", "Embed", "Query", "Rotate")
 SERVICES = {"dynamodb", "lambda", "s3", "ssm", "sts"}
 X86_64, AARCH64 = 62, 183  # ELF's numbers for the processors
 

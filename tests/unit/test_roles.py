@@ -9,20 +9,37 @@ import pytest
 from tests.template import FUNCTION, FUNCTIONS, ROLE, of_type
 
 SECRETS = r"arn:aws:ssm:[^:]+:\d+:parameter/clerestory/local/organizations/\*/embed-secret"
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/local-Table"
 
 
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def grants(role: str) -> Iterator[tuple[str, str]]:
-    """Each action with each resource that it is allowed on."""
+def statements(role: str) -> Iterator[dict[str, Any]]:
     for policy in of_type(ROLE)[role]["Policies"]:
         for statement in policy["PolicyDocument"]["Statement"]:
             assert statement["Effect"] == "Allow"
-            for action in listed(statement["Action"]):
-                for resource in listed(statement["Resource"]):
-                    yield action, resource
+            yield statement
+
+
+def grants(role: str) -> Iterator[tuple[str, str]]:
+    """Each action with each resource that it is allowed on."""
+    for statement in statements(role):
+        for action in listed(statement["Action"]):
+            for resource in listed(statement["Resource"]):
+                yield action, resource
+
+
+def items(role: str) -> set[tuple[str, str]]:
+    """Each action on the table with each kind of item, by its key, that it is allowed on."""
+    found = set()
+    for statement in statements(role):
+        if statement["Resource"] == TABLE:
+            keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+            actions = [action.removeprefix("dynamodb:") for action in listed(statement["Action"])]
+            found |= {(action, key.removesuffix("#*")) for action in actions for key in keys}
+    return found
 
 
 def actions(role: str, service: str = "") -> set[str]:
@@ -53,12 +70,12 @@ def test_a_wildcard_stands_only_for_an_organization_or_an_object(role: str) -> N
             assert re.fullmatch(SECRETS, resource) or action in ("s3:GetObject", "s3:PutObject")
 
 
-def test_only_rotate_may_write_the_secret() -> None:
-    assert holders("ssm:PutParameter") == {"RotateRole"}
+def test_only_rotate_and_owner_may_write_the_secret() -> None:
+    assert holders("ssm:PutParameter") == {"RotateRole", "OwnerRole"}
 
 
 def test_query_may_not_read_the_secret() -> None:
-    assert holders("ssm:GetParameter") == {"MintRole", "EmbedRole", "RotateRole"}
+    assert holders("ssm:GetParameter") == {"MintRole", "EmbedRole", "RotateRole", "OwnerRole"}
     assert not actions("QueryRole", "ssm:")
 
 
@@ -86,12 +103,36 @@ def test_embed_reads_results_and_query_writes_them() -> None:
 
 
 def test_the_table_is_used_no_more_than_the_code_does() -> None:
-    used = {role: actions(role, "dynamodb:") for role in of_type(ROLE)}
-    assert {role: found for role, found in used.items() if found} == {
-        "EmbedRole": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-        "QueryRole": {"dynamodb:UpdateItem"},
-        "RotateRole": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
-    }
+    assert {role: found for role in of_type(ROLE) if (found := items(role))} == {
+        "EmbedRole": {
+            ("BatchGetItem", "TOKEN"), ("BatchGetItem", "ORGANIZATION"),
+            ("PutItem", "TOKEN"), ("UpdateItem", "TOKEN"), ("PutItem", "USAGE"), ("UpdateItem", "USAGE"),
+        },
+        "QueryRole": {("UpdateItem", "TOKEN")},
+        "RotateRole": {("GetItem", "ORGANIZATION"), ("UpdateItem", "ORGANIZATION")},
+        "OwnerRole": {
+            ("GetItem", "ORGANIZATION"), ("UpdateItem", "ORGANIZATION"), ("DeleteItem", "ORGANIZATION"),
+            ("PutItem", "ORGANIZATION"), ("PutItem", "AUDIT"),
+            ("Query", "ORGANIZATION"), ("Query", "AUDIT"), ("Query", "USAGE"),
+        },
+    }  # fmt: skip
+
+
+def test_the_audit_is_added_to_by_owner_and_never_changed() -> None:
+    touched = {(role, action) for role in of_type(ROLE) for action, key in items(role) if key == "AUDIT"}
+    assert touched == {("OwnerRole", "PutItem"), ("OwnerRole", "Query")}
+
+
+def test_a_role_that_uses_the_table_says_which_items() -> None:
+    """`items` would not see a statement with the table among others."""
+    dynamodb = [
+        (role, statement["Resource"])
+        for role in of_type(ROLE)
+        for statement in statements(role)
+        if any(action.startswith("dynamodb:") for action in listed(statement["Action"]))
+    ]
+    assert {resource for _, resource in dynamodb} == {TABLE, f"{TABLE}/index/live"}
+    assert [role for role, resource in dynamodb if resource != TABLE] == ["OwnerRole"]
 
 
 def test_functions_are_invoked_only_by_who_needs_them() -> None:

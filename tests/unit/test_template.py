@@ -88,18 +88,44 @@ def test_rotation_is_scheduled_daily_with_the_schedules_time_and_a_dead_letter_q
     assert "<aws.scheduler.scheduled-time>" in json.loads(target["Input"]).values()
 
 
-def test_failures_raise_alarms() -> None:
-    watched = {
+def watched() -> set[tuple[str, str, str]]:
+    """The namespace, name and dimension of each alarm's metric."""
+    return {
         (alarm["Namespace"], alarm["MetricName"], alarm["Dimensions"][0]["Value"])
         for alarm in of_type("AWS::CloudWatch::Alarm").values()
     }
-    assert watched == {
+
+
+def test_failures_raise_alarms() -> None:
+    assert {each for each in watched() if each[0] != "Clerestory"} == {
         ("AWS/Lambda", "Errors", "Query"),
         ("AWS/Lambda", "Errors", "Rotate"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueryDeadLetters.QueueName"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "RotateDeadLetters.QueueName"),
+        ("AWS/Lambda", "Errors", "Owner"),
         ("AWS/ApiGateway", "5xx", "Api"),
     }
+
+
+def test_what_the_functions_count_as_failed_or_worth_knowing_raises_alarms() -> None:
+    assert {(name, service) for namespace, name, service in watched() if namespace == "Clerestory"} == {
+        ("RotationFailed", "rotate"),
+        ("SecretOverdue", "rotate"),
+        ("SecretReset", "owner"),
+        ("Failed", "mint"),
+        ("Failed", "embed"),
+        ("Failed", "owner"),
+    }
+    for name, function in of_type(FUNCTION).items():
+        variables = function["Environment"]["Variables"]
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Clerestory"
+        assert variables["POWERTOOLS_SERVICE_NAME"] == name.lower()
+
+
+@pytest.mark.parametrize("metric", ["RotationFailed", "SecretOverdue", "SecretReset", "Failed"])
+def test_an_alarms_metric_is_one_that_the_code_counts(metric: str) -> None:
+    sources = (ROOT / "layers/clerestory/clerestory").rglob("*.py")
+    assert any(f'count("{metric}")' in source.read_text(encoding="utf-8") for source in sources)
 
 
 def test_alarms_tell_whoever_gave_an_address() -> None:
@@ -132,6 +158,28 @@ def test_a_session_is_asked_for_where_a_session_acts_and_not_in_the_iframe() -> 
         ("GET", "/dashboards"): "Session",
         ("ANY", "/d/{proxy+}"): "NONE",
         ("ANY", "/assets/{proxy+}"): "NONE",
+        ("GET", "/organizations/{organization}/secret"): "Session",
+        ("POST", "/organizations/{organization}/secret/reveal"): "Session",
+        ("POST", "/organizations/{organization}/secret/rotate"): "Session",
+        ("POST", "/organizations/{organization}/secret/reset"): "Session",
+        ("GET", "/organizations/{organization}/usage"): "Session",
+        ("GET", "/organizations/{organization}/dashboards/{dashboard}/example-code"): "Session",
+        ("POST", "/organizations/{organization}/revocations"): "Session",
+        ("GET", "/organizations/{organization}/revocations"): "Session",
+        ("DELETE", "/organizations/{organization}/revocations/{revocation}"): "Session",
+        ("GET", "/organizations/{organization}/audit"): "Session",
+    }
+
+
+def test_every_route_of_owners_is_on_the_api() -> None:
+    source = (ROOT / "functions/owner/app.py").read_text(encoding="utf-8")
+    declared = re.findall(r'Route\(f"\{ORGANIZATION\}([^"]+)".*methods=\["(\w+)"\]', source)
+    on_the_api = {
+        (method, path) for method, path in routes() if path.startswith("/organizations/{organization}/")
+    }
+    assert on_the_api == {
+        (method, "/organizations/{organization}" + path.replace("{{", "{").replace("}}", "}"))
+        for path, method in declared
     }
 
 
@@ -153,6 +201,8 @@ def test_an_issuer_of_ones_own_is_used_and_no_user_pool_made() -> None:
 def test_cors_names_origins_and_lets_no_cookies_in() -> None:
     cors = api()["CorsConfiguration"]
     assert cors["AllowOrigins"] == ["http://localhost:8787", "http://127.0.0.1:8787"]
+    assert cors["AllowMethods"] == ["GET", "POST", "DELETE"]
+    assert cors["AllowHeaders"] == ["authorization", "content-type", "idempotency-key"]
     assert not cors["AllowCredentials"]
     chosen = api(AllowedOrigins="https://a.example,https://b.example")["CorsConfiguration"]
     assert chosen["AllowOrigins"] == ["https://a.example", "https://b.example"]
@@ -226,6 +276,15 @@ def test_the_table_forgets_by_ttl_and_can_be_restored() -> None:
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["SSESpecification"]["SSEEnabled"] is True
+
+
+def test_live_tokens_can_be_found_by_organization() -> None:
+    [index] = of_type("AWS::DynamoDB::Table")["Table"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "live"
+    assert [(key["AttributeName"], key["KeyType"]) for key in index["KeySchema"]] == [
+        ("organization", "HASH"), ("expires_at", "RANGE"),
+    ]  # fmt: skip
+    assert index["Projection"]["NonKeyAttributes"] == ["dashboard", "epoch"]
 
 
 @pytest.mark.parametrize("bucket", ["ResultsBucket", "DataBucket"])
