@@ -97,18 +97,21 @@ class Embedding:
         self._versions[dashboard.id] = version
         return Verified(organization, dashboard, token, env, keyset.epoch, version, standing)
 
+    def record(self, verified: Verified) -> Record | None:
+        """The token's record as it stands. Raises 503 while a run that failed may not be tried again."""
+        now, record = self._clock(), verified.standing.record
+        if record is not None and record.state == "failed" and not record.due(verified.version, now):
+            raise Problem(RUN_FAILED, retry_after=max(1, record.lease_until - int(now)))
+        return record
+
     def advance(self, verified: Verified) -> Record | None:
-        """The token's record, with a run begun where one is due; None while somebody else begins it.
-        Raises 503 while a run that failed may not be tried again."""
-        now = self._clock()
-        record = verified.standing.record
+        """The token's record, with a run begun where one is due; None while somebody else begins it."""
+        now, record = self._clock(), self.record(verified)
         if record is None:
             begun = self._open(verified, now)
         elif record.due(verified.version, now):
             begun = self._records.take_over(record, verified.version, now)
         else:
-            if record.state == "failed":
-                raise Problem(RUN_FAILED, retry_after=max(1, record.lease_until - int(now)))
             return record
         if begun is not None:
             self._run(verified, begun, now)

@@ -129,7 +129,7 @@ class Iframe:
     def _record(self, request: Request, verified: Verified) -> Record | None:
         """HEAD records and counts nothing."""
         if request.method == "HEAD":
-            return verified.standing.record
+            return self._embedding.record(verified)
         return self._embedding.advance(verified)
 
     def _stored(self, verified: Verified, record: Record | None) -> bytes | None:

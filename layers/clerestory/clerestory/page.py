@@ -70,10 +70,10 @@ def charts_page(dashboard: Dashboard, results: bytes | None, results_url: str, a
 def problem_page(problem: Problem, assets: Assets) -> bytes:
     """What happened and what to do, in a sentence each."""
     advice = ADVICE.get(problem.kind.code, DEFAULT_ADVICE)
-    text = problem.detail or problem.kind.title
+    sentences = f"{problem.detail} {advice}".strip()
     body = (
         f'<section class="problem" role="alert"><h1>{escape(problem.kind.title)}</h1>'
-        f"<p>{escape(f'{text}.' if text == problem.kind.title else text)} {escape(advice)}</p></section>"
+        f"<p>{escape(sentences)}</p></section>"
     )
     return _document(problem.kind.title, body, encode({"problem": problem.document()}), assets)
 
@@ -110,6 +110,7 @@ def _document(title: str, body: str, data: bytes, assets: Assets) -> bytes:
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<link rel="icon" href="data:,">'  # or browsers ask the API for one
         f'<title>{escape(title)}</title><link rel="stylesheet" href="{assets.url("page.css")}">'
         f'<script type="module" src="{assets.url("page.js")}"></script></head>'
         f'<body><main id="embed">{body}</main><script type="application/json" id="embed-data">'

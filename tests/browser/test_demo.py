@@ -1,0 +1,72 @@
+"""What a visitor of the demo sees."""
+
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from tests.local.test_embeds import flights
+from tests.pack import Pack
+
+
+def embed(page: Page) -> FrameLocator:
+    return page.frame_locator("#frame iframe >> nth=-1")
+
+
+def test_signed_in_loading_then_the_charts(pack: Pack, page: Page) -> None:
+    seen_loading: list[bool] = []
+    page.on(
+        "response",
+        lambda answer: (
+            seen_loading.append("Loading" in answer.text())
+            if "/d/" in answer.url and "results" not in answer.url
+            else None
+        ),
+    )
+    page.goto(pack.url)
+    page.get_by_text("JetBlue").click()
+    expect(page.locator("#carrier")).to_contain_text("JetBlue")
+    expect(embed(page).get_by_text(f"{flights('B6'):,}")).to_be_visible(timeout=20_000)
+    expect(embed(page).locator("svg, canvas").first).to_be_visible(timeout=20_000)
+    assert True in seen_loading
+
+
+def test_a_filter_of_the_page_filters_the_embed(pack: Pack, page: Page) -> None:
+    page.goto(pack.url)
+    page.get_by_label("EWR").uncheck()
+    expect(embed(page).get_by_text(f"{flights('UA', ('JFK', 'LGA')):,}")).to_be_visible(timeout=20_000)
+
+
+def test_the_minted_url_is_shown_and_opens_alone(pack: Pack, page: Page) -> None:
+    page.goto(pack.url)
+    expect(page.locator("#url")).to_contain_text(f"{pack.url}/d/38727/", timeout=20_000)
+    url = page.locator("#url").inner_text()
+    page.goto(url)
+    expect(page.get_by_text(f"{flights('UA'):,}")).to_be_visible(timeout=20_000)
+
+
+def test_a_dead_link_says_so_in_the_frame_and_to_the_site(pack: Pack, page: Page) -> None:
+    site = f"""<script>addEventListener("message", ({{data}}) => {{ if (data.type === "error") window.told = data }})</script>
+        <iframe src="{pack.url}/d/38727/nonsense" title="embed"></iframe>"""
+    page.route(f"{pack.url}/site", lambda route: route.fulfill(body=site, content_type="text/html"))
+    page.goto(f"{pack.url}/site")
+    expect(page.frame_locator("iframe").get_by_role("alert")).to_contain_text("not valid")
+    page.wait_for_function("window.told")
+    told = page.evaluate("window.told")
+    assert (told["source"], told["problem"]["code"]) == ("clerestory", "invalid-token")
+
+
+def test_nothing_is_asked_of_a_third_party(pack: Pack, page: Page) -> None:
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    page.goto(pack.url)
+    expect(embed(page).locator("svg, canvas").first).to_be_visible(timeout=20_000)
+    assert asked == {pack.url.removeprefix("http://")}
+
+
+def test_a_site_that_is_not_listed_cannot_frame_the_embed(pack: Pack, browser: Browser) -> None:
+    hostile = f'<iframe src="{pack.embed_url({"dashboard": 38727})}"></iframe>'
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route(
+            "http://evil.example/", lambda route: route.fulfill(body=hostile, content_type="text/html")
+        )
+        page.goto("http://evil.example/")
+        assert page.frames[1].url == "chrome-error://chromewebdata/"
