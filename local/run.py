@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +55,7 @@ def _run(chosen: argparse.Namespace) -> None:
         url, endpoint = (f"http://127.0.0.1:{port}" for port in (chosen.port, chosen.port + 1))
         print(f"Clerestory is ready on {url} (AWS: {endpoint})", flush=True)
         while True:
-            signal.pause()
+            time.sleep(1)  # not signal.pause(): a signal just before it would wait for the next one
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,7 +119,9 @@ def _check_data(catalog: "Catalog", folder: Path) -> None:
 
 def _built_page() -> Path:
     """The embedded page's files. Building them again takes no time: the large one is kept."""
-    from local.page.__main__ import BundleMissingError, ModuleError, build
+    from local.page.__main__ import build
+    from local.page.modules import ModuleError
+    from local.page.vega import BundleMissingError
 
     folder = ROOT / ".build" / "page"
     try:

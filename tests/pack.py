@@ -27,7 +27,7 @@ class PackProcess:
         self.port = port
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed in stop
         command = [sys.executable, "-m", "local.run", "--port", str(port), *arguments]
-        environment = {**os.environ, "POWERTOOLS_LOG_LEVEL": "INFO"}
+        environment = {**os.environ, "POWERTOOLS_LOG_LEVEL": "INFO", "PYTHONFAULTHANDLER": "1"}
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=self._output, stderr=subprocess.STDOUT
         )
@@ -49,8 +49,10 @@ class PackProcess:
             self.process.send_signal(how)
         try:
             return self.process.wait(SECONDS_TO_STOP)
-        finally:
-            self.process.kill()
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)  # it prints where each of its threads is
+            self.process.wait()
+            raise RuntimeError(f"the pack did not stop: {self.log()}") from None
 
 
 class Pack(PackProcess):

@@ -23,7 +23,8 @@ def main() -> int:
         signal.signal(each, lambda *_: stop.set())
     with listener, LocalAWS(listener, forwarded_to(forward) if forward else in_process(_no_function)) as aws:
         print(f"The local AWS is ready on {aws.endpoint}", flush=True)
-        stop.wait()
+        while not stop.wait(1):  # a signal that another thread took wakes nobody
+            pass
     return 0
 
 

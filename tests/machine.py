@@ -1,0 +1,38 @@
+"""What not every machine has. A test that needs it is skipped where it is missing, and fails in CI."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str:
+    """The path of a Chromium."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    return found or _missing("Chromium")
+
+
+def sam() -> str:
+    """The path of SAM CLI, on a machine whose Docker runs."""
+    if not _docker_runs():
+        _missing("Docker")
+    named = os.environ.get("SAM") or shutil.which("sam")
+    return named if named and Path(named).is_file() else _missing("SAM CLI (make sam)")
+
+
+@cache
+def _docker_runs() -> bool:
+    docker = shutil.which("docker")
+    return docker is not None and not subprocess.run([docker, "info"], capture_output=True).returncode
+
+
+def _missing(what: str) -> str:
+    reason = f"{what} is not on this machine"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and CI runs everything")
+    pytest.skip(reason)
