@@ -10,13 +10,12 @@ from starlette.responses import JSONResponse
 from clerestory.problems import (
     MEDIA_TYPE,
     METHOD_NOT_ALLOWED,
+    NO_SESSION,
     NOT_FOUND,
     TOO_LARGE,
     Kind,
     Problem,
 )
-
-UNAUTHORIZED = Kind("unauthorized", 401, "A valid session token is needed")
 
 
 def refusal(kind: Kind, detail: str = "", headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -37,7 +36,7 @@ def method_not_allowed(allowed: str) -> JSONResponse:
 
 
 def unauthorized(challenge: str) -> JSONResponse:
-    return refusal(UNAUTHORIZED, headers={"www-authenticate": challenge})
+    return refusal(NO_SESSION, headers={"www-authenticate": challenge})
 
 
 def too_large() -> JSONResponse:

@@ -275,13 +275,13 @@ class TestSessions:
         self, http: httpx.Client, issuer: Issuer, claims: dict[str, Any]
     ) -> None:
         answer = http.post("/closed", headers=signed(issuer, **claims))
-        assert problem(answer) == (401, "unauthorized")
+        assert problem(answer) == (401, "no-session")
         assert answer.headers["www-authenticate"].startswith("Bearer ")
 
     @pytest.mark.parametrize("header", ["", "Bearer", "Bearer x", "Basic dTpw", "Bearer a.b.c"])
     def test_what_is_no_session_is_refused(self, http: httpx.Client, header: str) -> None:
         headers = {"Authorization": header} if header else {}
-        assert problem(http.post("/closed", headers=headers)) == (401, "unauthorized")
+        assert problem(http.post("/closed", headers=headers)) == (401, "no-session")
 
     def test_only_the_issuers_own_signature_counts(self, issuer: Issuer) -> None:
         (public,) = issuer.keys()["keys"]

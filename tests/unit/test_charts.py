@@ -141,6 +141,7 @@ def test_a_value_is_never_sql(value: str) -> None:
         ("'0f8fad5b-d9cb-469f-a165-70867728950e'::UUID", "0f8fad5b-d9cb-469f-a165-70867728950e"),
         ("'a'::BLOB", None),
         ("sum(range) FROM range(10)", 45),
+        ("TIMESTAMPTZ '2013-01-31 12:00:00+00'", "2013-01-31T12:00:00+00:00"),
     ],
 )
 def test_cells_are_what_json_has(connection: Connection, sql: str, cell: Any) -> None:

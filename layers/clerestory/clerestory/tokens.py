@@ -13,7 +13,7 @@ from base64 import urlsafe_b64decode
 from typing import Any
 
 from jwt.api_jws import PyJWS
-from jwt.exceptions import InvalidTokenError
+from jwt.exceptions import PyJWTError
 from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder, encode
 
@@ -121,7 +121,7 @@ def verify_signature(unverified: Unverified, keyset: Keyset, now: float) -> Key:
         if unverified.kid is None or unverified.kid == key.kid:
             try:
                 _jws.decode_complete(unverified.text, key.secret.encode(), algorithms=["HS256"])
-            except InvalidTokenError:
+            except PyJWTError:
                 continue
             return key
     raise UnknownKey
