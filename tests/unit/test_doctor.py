@@ -1,0 +1,343 @@
+"""What the doctor tells from an embed's URL alone, and that it agrees with what the server does."""
+
+import base64
+import hmac
+import json
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, reject
+from hypothesis import strategies as st
+
+from clerestory import tokens
+from clerestory.dashboards import Catalog, Dashboard, Organization, Variable
+from clerestory.keyring import Key, Keyset
+from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, UNKNOWN_DASHBOARD, Problem
+from clerestory.tokens import read, verify
+from clerestory.variables import token_env
+from local.doctor.diagnosis import diagnose
+from local.doctor.finding import Finding, duration, shown
+from local.doctor.form import REFUSED_PARAMETERS
+from local.doctor.link import Link, NotAnEmbedError, read_link
+
+NOW = 1_700_000_000
+KEY = Key(kid="k1", secret="an embed secret of more than 32 bytes, as text", created_at=0, signs_from=0)
+KEYSET = Keyset(generation=1, epoch=1, last_operation="test", keys=(KEY,))
+VARIABLES = {
+    "ACCT_ID": Variable(type="string", claim="custom:acct_id"),
+    "DATES": Variable(type="date", list=True, default=("2013-01-01",)),
+}
+DELAYS = Dashboard(id=38727, slug="delays", title="D", source="s", charts=(), variables=VARIABLES)
+WEATHER = Dashboard(id=231, slug="weather", title="W", source="s", charts=())
+AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=(DELAYS, WEATHER))
+HARBOR = Organization(id=19852, slug="harbor", sources={}, dashboards=())
+CATALOG = Catalog((AIRLINES, HARBOR))
+CLAIMS: dict[str, Any] = {"organization": 16417, "dashboard": 38727, "env": {"ACCT_ID": "UA"}, "iat": NOW}
+BASE = "https://embed.example.com"
+
+
+def base64url(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+def token(claims: Any = CLAIMS, **header: Any) -> str:
+    head, payload = (json.dumps(each).encode() for each in ({"alg": "HS256"} | header, claims))
+    signed = f"{base64url(head)}.{base64url(payload)}"
+    return f"{signed}.{base64url(hmac.digest(KEY.secret.encode(), signed.encode(), 'sha256'))}"
+
+
+def link(text: str, dashboard: str = "38727", organization: str | None = None) -> Link:
+    return Link(BASE, dashboard, text, organization, 100)
+
+
+def findings(text: str, catalog: Catalog | None = CATALOG, **named: str) -> list[Finding]:
+    return diagnose(link(text, **named), NOW, catalog)
+
+
+def causes(text: str, catalog: Catalog | None = CATALOG, **named: str) -> list[str]:
+    return [each.text for each in findings(text, catalog, **named) if each.weight == "cause"]
+
+
+def warnings(text: str, catalog: Catalog | None = CATALOG, **named: str) -> list[str]:
+    return [each.text for each in findings(text, catalog, **named) if each.weight == "warning"]
+
+
+def of(**claims: Any) -> str:
+    """A token with these claims instead; None takes one out."""
+    return token({name: value for name, value in (CLAIMS | claims).items() if value is not None})
+
+
+# The URL
+
+
+@pytest.mark.parametrize(
+    ("url", "dashboard", "organization"),
+    [
+        (f"{BASE}/d/38727/a.b.c", "38727", None),
+        (f"{BASE}/d/38727/a.b.c/results", "38727", None),
+        (f"  {BASE}/d/delays/a.b.c\n", "delays", None),
+        (f"{BASE}/d/airlines/delays/?embed_token=a.b.c", "delays", "airlines"),
+        (f"{BASE}/d/airlines/delays?x=1&amp;embed_token=a.b.c", "delays", "airlines"),
+    ],
+)
+def test_both_forms_are_read(url: str, dashboard: str, organization: str | None) -> None:
+    read = read_link(url)
+    assert (read.base, read.dashboard, read.token, read.organization) == (
+        BASE,
+        dashboard,
+        "a.b.c",
+        organization,
+    )
+
+
+def test_a_link_gives_its_urls_again() -> None:
+    assert link("a.b.c").page == f"{BASE}/d/38727/a.b.c"
+    assert link("a.b.c", organization="airlines").page == f"{BASE}/d/airlines/38727/?embed_token=a.b.c"
+    assert link("a.b.c", organization="airlines").results == f"{BASE}/d/38727/a.b.c/results"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "isn't a URL"),
+        ("a.b.c", "isn't a URL"),
+        ("ftp://embed.example.com/d/1/a.b.c", "isn't a URL"),
+        ("https://[/d/1/a.b.c", "isn't a URL"),
+        ("https://embed.example.com:port/d/1/a.b.c", "isn't a URL"),
+        (f'<iframe src="{BASE}/d/1/a.b.c"></iframe>', "HTML"),
+        (f"{BASE}/settings/", "isn't an embed's URL"),
+        (f"{BASE}/d/38727", "no token"),
+        (f"{BASE}/d/airlines/delays/?embed_token=", "no token"),
+        (f"{BASE}/d/airlines/delays/?embed_token=a&embed_token=b", "2 times"),
+    ],
+)
+def test_what_is_no_embeds_url(text: str, why: str) -> None:
+    with pytest.raises(NotAnEmbedError, match=why):
+        read_link(text)
+
+
+# The token's form
+
+
+def test_a_good_token_has_no_cause_and_says_when_it_ends() -> None:
+    assert [str(each) for each in findings(token())] == [
+        "ok       The token ends in 1 d, 24 h after its iat."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("undefined", "has 1 part,"),
+        (token().rpartition(".")[0], "has 2 parts"),
+        (token() + ".x", "has 4 parts"),
+        (token()[:-3], "signature has 40 characters, where"),
+        (token()[:-43] + "0" * 64, "as hexadecimal"),
+        (token()[:-1] + "B", "signature ends in"),
+        (token() + "=", "signature has padding"),
+        ("." + token().partition(".")[2], "header is empty"),
+        ("e30=" + token()[token().index(".") :], "header has padding"),
+        ("e+30" + token()[token().index(".") :], "header is base64, not base64url"),
+        ("é" + token(), "header holds characters"),
+        ("W10" + token()[token().index(".") :], "header isn't a JSON object"),
+        (token([1]), "payload isn't a JSON object"),
+        (token(alg="RS256"), "is signed with RS256"),
+        (token(alg="none"), "is signed with none"),
+        (token(alg=None), "names no algorithm"),
+        (token(jku="https://example.com"), "header has jku"),
+        (token(kid=1), "kid isn't text"),
+        ("x" * 8_193, "has 8,193 characters, and 8,192 are the most"),
+    ],
+)
+def test_a_malformed_token_and_which_part_of_it(text: str, cause: str) -> None:
+    (found,) = causes(text)
+    assert cause in found
+
+
+def test_the_refused_parameters_are_the_servers() -> None:
+    assert REFUSED_PARAMETERS == tokens._REFUSED_PARAMETERS
+
+
+@pytest.mark.parametrize(
+    ("claims", "cause"),
+    [
+        ({"organization": None}, "has no organization"),
+        ({"dashboard": None}, "has no dashboard"),
+        ({"organization": 1.5}, "organization is neither text nor a whole number"),
+        ({"dashboard": [38727]}, "dashboard is neither text nor a whole number"),
+        ({"env": ["UA"]}, "env isn't an object"),
+        ({"sub": True}, "sub is neither text"),
+        ({"iat": "now"}, "iat isn't a number"),
+        ({"exp": "tomorrow"}, "exp isn't a number"),
+        ({"iat": None}, "neither iat nor exp"),
+        ({"iat": None, "exp": NOW + 86_401}, "exp lies 1 d 1 s ahead"),
+    ],
+)
+def test_claims_that_are_refused(claims: dict[str, Any], cause: str) -> None:
+    (found,) = causes(of(**claims))
+    assert cause in found
+
+
+# Its life
+
+
+@pytest.mark.parametrize(
+    ("claims", "cause"),
+    [
+        ({"exp": NOW - 7_500}, "expired 2 h 5 min ago, by its exp."),
+        ({"iat": NOW - 90_000, "exp": NOW + 90_000}, "expired 1 h ago, 24 h after its iat."),
+        ({"exp": NOW}, "expired 0 s ago, by its exp. Its exp isn't after its iat."),
+        ({"iat": NOW + 61}, "iat lies 1 min 1 s ahead, where 60 s are the most"),
+        ({"nbf": NOW + 3_600}, "nbf lies 1 h ahead"),
+    ],
+)
+def test_the_wrong_time_and_by_how_much(claims: dict[str, Any], cause: str) -> None:
+    (found,) = causes(of(**claims))
+    assert cause in found
+
+
+def test_the_makers_clock_is_a_little_ahead() -> None:
+    assert causes(of(iat=NOW + 30)) == []
+    assert warnings(of(iat=NOW + 30)) == ["The token's iat lies 30 s ahead: it is taken, as up to 60 s are."]
+
+
+def test_milliseconds_are_recognized() -> None:
+    (found,) = (each for each in findings(of(iat=NOW * 1000)) if each.weight == "cause")
+    assert found.advice == "It looks like milliseconds: divide by 1000."
+
+
+# What it is for
+
+
+def test_another_dashboard_names_both() -> None:
+    expected = ["The token is for the dashboard 231, and the URL names 38727."]
+    assert causes(of(dashboard=231, env={})) == causes(of(dashboard=231, env={}), None) == expected
+
+
+def test_a_slug_is_the_dashboard_where_it_is_known() -> None:
+    assert causes(token(), dashboard="delays") == warnings(token(), dashboard="delays") == []
+    assert causes(token(), None, dashboard="delays") == []
+    assert "Check that these" in str(findings(token(), None, dashboard="delays")[-1])
+
+
+def test_another_organization() -> None:
+    expected = ["The token is of the organization 16417, and the URL names harbor."]
+    assert (
+        causes(token(), organization="harbor") == warnings(token(), None, organization="harbor") == expected
+    )
+    assert causes(token(), organization="airlines") == []
+
+
+def test_what_dashboards_does_not_have_is_a_warning() -> None:
+    (found,) = warnings(of(organization=7))
+    assert found.startswith("The organization 7 isn't in dashboards/")
+    assert warnings(of(organization=7), None) == []
+
+
+@pytest.mark.parametrize(
+    ("env", "cause"),
+    [
+        ({}, "The variable ACCT_ID: the token has no value for it."),
+        ({"ACCT_ID": "UA", "dates": ["soon"]}, "The variable DATES: must be a date like 2013-01-31."),
+        ({"ACCT_ID": {"id": "UA"}}, "The variable ACCT_ID has an object or a list of lists for a value."),
+        ({"ACCT_ID": "UA", "acct_id": "AA"}, "The variable ACCT_ID: is given twice."),
+    ],
+)
+def test_a_variable_is_named(env: dict[str, Any], cause: str) -> None:
+    assert causes(of(env=env)) == [cause]
+
+
+def test_odd_values_of_unknown_variables_are_a_warning() -> None:
+    assert "The variable ACCT_ID has an object" in warnings(of(env={"ACCT_ID": {}}), None)[0]
+    assert warnings(of(env={"ACCT_ID": "UA", "extra": [[1]]})) == ["The dashboard has no variable EXTRA."]
+
+
+def test_a_long_url_is_a_warning() -> None:
+    (found, *_) = diagnose(link(token())._replace(characters=2_039), NOW, CATALOG)
+    assert (found.weight, found.text) == (
+        "warning",
+        "The URL has 2,039 characters, and some browsers take 2,038.",
+    )
+
+
+# It agrees with the server, and gives nothing away
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
+values = scalars | st.lists(scalars | st.lists(scalars, max_size=1), max_size=2) | st.just({"a": 1})
+times = st.sampled_from([NOW + offset for offset in (-90_000, -1, 0, 60, 61, 0.5, 86_400, 86_401, 10**12)])
+claims = st.fixed_dictionaries(
+    {},
+    optional={
+        "organization": st.sampled_from([16417, 16417.0, "16417", "airlines"]) | scalars,
+        "dashboard": st.sampled_from([38727, "38727", "delays", 231, 404]) | scalars,
+        "env": st.dictionaries(st.sampled_from(["ACCT_ID", "acct_id", "DATES", "X"]), values) | scalars,
+        "iat": times | scalars,
+        "nbf": times | scalars,
+        "exp": times | scalars,
+        "sub": scalars,
+    },
+)
+changes = st.fixed_dictionaries(
+    {}, optional={"alg": st.sampled_from(["HS256", "none"]) | scalars, "kid": scalars, "crit": scalars}
+)
+
+
+def server_says(url: Link) -> str | None:
+    """The code of the server's refusal, by its own pure parts and in its order."""
+    try:
+        unverified = read(url.token)
+        organization = CATALOG.organization(unverified.organization)
+        assume(organization is not None)
+        assert organization is not None
+        verified = verify(unverified, KEYSET, NOW)
+        dashboard = organization.dashboard(verified.dashboard)
+        if dashboard is None:
+            return (UNKNOWN_DASHBOARD if verified.dashboard == url.dashboard else OTHER_DASHBOARD).code
+        if not dashboard.named(url.dashboard):
+            return OTHER_DASHBOARD.code
+        token_env(dashboard, verified.env)
+    except tokens.UnknownKey:
+        reject()
+    except Problem as problem:
+        return problem.kind.code
+    return None
+
+
+@given(claims=claims.map(lambda some: CLAIMS | some) | claims, header=changes)
+def test_it_finds_a_cause_where_the_server_refuses_and_the_same_one(
+    claims: dict[str, Any], header: dict[str, Any]
+) -> None:
+    url = link(token(claims, **header))
+    found = {each.code for each in diagnose(url, NOW, CATALOG) if each.weight == "cause"}
+    said = server_says(url)
+    assert not found if said is None else said in found
+
+
+@given(value=st.text(min_size=8), other=st.text(max_size=20) | st.integers())
+def test_no_finding_holds_the_token_or_a_value(value: str, other: Any) -> None:
+    text = of(env={"ACCT_ID": value, "DATES": [value]}, sub=other)
+    for catalog in (CATALOG, None):
+        said = "".join(map(str, findings(text, catalog)))
+        assert value not in said
+        assert all(part not in said for part in text.split("."))
+
+
+def test_what_stands_in_the_wrong_place_is_not_shown() -> None:
+    signature = token().rpartition(".")[2]
+    assert not any(signature in str(each) for each in findings(token(), dashboard=signature))
+    assert shown("delays") == "delays"
+    assert shown("\x1b[2J") == shown("eyJhbGciOiJIUzI1NiJ9") == shown("x" * 41) == "(not shown)"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "0 s"), (59, "59 s"), (61, "1 min 1 s"), (-7_500, "2 h 5 min"), (180_000, "2 d 2 h")],
+)
+def test_durations_in_their_two_largest_units(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_what_nothing_explains_is_still_a_cause() -> None:
+    deep = of(extra=json.loads("[" * 20 + "]" * 20))
+    assert causes(deep) == ["The token can't be read."]
+    assert findings(deep)[-1].code == INVALID_TOKEN.code
