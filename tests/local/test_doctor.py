@@ -62,6 +62,18 @@ def test_a_refusal_is_explained_and_counts_nothing(pack: Pack, changed: dict[str
     assert embeds(pack, 16417, 38727) == before
 
 
+def test_a_revoked_embed(pack: Pack) -> None:
+    url = signed(pack, sub="a viewer of this test")
+    owner = {"custom:organization": "airlines", "cognito:groups": ["owners"]}
+    revocation = {"token": url.rpartition("/")[2]}
+    answer = pack.http.post(
+        "/organizations/airlines/revocations", json=revocation, headers=pack.signed_in(None, **owner)
+    )
+    assert answer.status_code == 201
+    code, said = examined(url)
+    assert (code, "the token was revoked: this token, its viewer" in said) == (1, True)
+
+
 def test_the_sites_that_may_frame_it(pack: Pack) -> None:
     url = signed(pack)
     assert examined(url, "--framed-by", pack.url)[0] == 0

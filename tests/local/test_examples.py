@@ -14,12 +14,12 @@ from typing import NoReturn
 
 import jwt
 import pytest
+from msgspec import convert
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Variable
+from clerestory.dashboards import Dashboard, Organization, Variable
 from clerestory.example_code import LANGUAGES, ExampleCode, example_code
-from local.check.folder import compile_folder
 from tests.local.secrets import secret
-from tests.pack import ROOT, Pack
+from tests.pack import Pack
 
 GO_LIBRARY = Path("/usr/share/gocode/src/github.com/golang-jwt/jwt")
 GO_MODULE = f"""module embed
@@ -40,7 +40,7 @@ INTERPRETERS = {
 QUOTES = ('"', "'", "\\", "\\\\'", '\\"', "`id`")
 CODE = ("#{1 + 1}", "#$0", "${1 + 1}", "$_", "{$_}", "?>", "<?php", "</script>", "-->", "*/", "%s", "\\u{41}")
 TRICKY = (*QUOTES, *CODE, "\n", "\r\n", "\t", "\0", "\x7f", "\u2028", "\u202e", "é", "😀", "")
-DASHBOARDS = [("16417", "38727"), ("16417", "231"), ("19852", "50121")]
+DASHBOARDS = [(16417, 38727), (16417, 231), (19852, 50121)]
 
 languages = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -96,27 +96,27 @@ def framed_url(program: ExampleCode, secret: str, workshop: Path) -> str:
     return frame[1]
 
 
-def catalog() -> Catalog:
-    compiled = compile_folder(ROOT / "dashboards").catalog
-    assert compiled is not None
-    return compiled
+def asked_for(pack: Pack, organization: int, dashboard: int, language: str) -> ExampleCode:
+    """The program, as an owner gets it."""
+    claims = {"custom:organization": str(organization), "cognito:groups": ["owners"]}
+    path = f"/organizations/{organization}/dashboards/{dashboard}/example-code"
+    headers = pack.signed_in(None, **claims)
+    answer = pack.http.get(path, params={"language": language}, headers=headers)
+    return convert(answer.raise_for_status().json(), ExampleCode)
 
 
 @languages
 @pytest.mark.parametrize(("organization", "dashboard"), DASHBOARDS)
 def test_a_program_opens_its_dashboard(
-    pack: Pack, language: str, organization: str, dashboard: str, workshop: Path
+    pack: Pack, language: str, organization: int, dashboard: int, workshop: Path
 ) -> None:
-    owner = catalog().organization(organization)
-    assert owner is not None
-    shown = owner.dashboard(dashboard)
-    assert shown is not None
-    program = example_code(language, owner, shown, pack.url)
-    url = framed_url(program, secret(pack, owner.id), workshop)
-    assert url.startswith(f"{pack.url}/d/{shown.id}/")
+    program = asked_for(pack, organization, dashboard, language)
+    url = framed_url(program, secret(pack, organization), workshop)
+    assert url.startswith(f"{pack.url}/d/{dashboard}/")
     results = pack.results(url)
     assert results.status_code == 200, results.text
-    assert [chart["title"] for chart in results.json()["charts"]] == [chart.title for chart in shown.charts]
+    assert results.json()["dashboard"] == dashboard
+    assert [chart for chart in results.json()["charts"] if "problem" in chart] == []
 
 
 @languages
