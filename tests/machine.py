@@ -17,6 +17,11 @@ def chromium() -> str:
     return found or _missing("Chromium")
 
 
+def npm() -> str:
+    """The path of npm, which comes with Node."""
+    return shutil.which("npm") or _missing("npm")
+
+
 def sam() -> str:
     """The path of SAM CLI, on a machine whose Docker runs."""
     if not _docker_runs():
