@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -22,10 +23,13 @@ from local.gateway.api import Api, Cors, read_api
 from local.gateway.app import Gateway
 from local.gateway.authorizer import TokenVerifier
 from local.issuer import AUDIENCE, Issuer
+from local.personas import personas, viewers
 from local.resources import create_resources
 from local.serving import Serving
+from local.sign_in import SignIn
+from local.sign_in_pages import sign_in_pages
 from local.template import Template
-from local.web import Web, issuer_pages, site_pages
+from local.web import Web, issuer_pages, settings_pages, site_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -63,7 +67,13 @@ def running(made: Made, web: socket.socket, aws: socket.socket) -> Iterator[None
         _create_secrets(functions, made.catalog)
         issuer, api = Issuer(url), _with_origins(read_api(template), origins)
         gateway = Gateway(api, TokenVerifier(issuer.keys()), functions.invoke, f"127.0.0.1:{port}")
-        pages = {**site_pages(ROOT / "site", url), **issuer_pages(issuer)}
+        sign_in = SignIn(issuer, personas(made.catalog), time.time)
+        pages = {
+            **site_pages(ROOT / "site", url),
+            **settings_pages(url, viewers(made.catalog)),
+            **issuer_pages(issuer),
+            **sign_in_pages(sign_in),
+        }
         stack.enter_context(Serving(Web(pages, gateway), web))
         yield
 
@@ -79,6 +89,7 @@ def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str
         "PAGE": str(made.page.resolve()),
         "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),
         "PUBLIC_URL": origins[0],
+        "FLOOR_LIFETIME": "0",  # here a look at the table costs nothing
     }
 
 

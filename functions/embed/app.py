@@ -9,6 +9,7 @@ from typing import Any
 from starlette.routing import Route
 
 from clerestory.aws.clients import dynamodb_client, lambda_client, s3_client, ssm_client
+from clerestory.aws.floors import Floors, ResetWatch
 from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
@@ -26,9 +27,10 @@ observation = Observation()
 def _routes() -> Any:
     settings = read_settings(os.environ)
     catalog = settings.catalog()
+    keysets = Keysets(ssm_client(), settings.secret_prefix, time.time)
     embedding = Embedding(
         catalog,
-        Keysets(ssm_client(), settings.secret_prefix, time.time),
+        ResetWatch(keysets, Floors(dynamodb_client(), settings.table), time.time),
         Ledger(dynamodb_client(), settings.table),
         Functions(lambda_client(), query=settings.query_function).start_run,
         time.time,

@@ -7,7 +7,8 @@ from typing import Any
 
 from starlette.routing import Route
 
-from clerestory.aws.clients import lambda_client, ssm_client
+from clerestory.aws.clients import dynamodb_client, lambda_client, ssm_client
+from clerestory.aws.floors import Floors, ResetWatch
 from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
@@ -22,9 +23,11 @@ observation = Observation()
 def _routes() -> Any:
     settings = read_settings(os.environ)
     functions = Functions(lambda_client(), rotate=settings.rotate_function)
+    keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, functions.create_secret)
+    floors = Floors(dynamodb_client(), settings.table)
     minting = Minting(
         settings.catalog(),
-        Keysets(ssm_client(), settings.secret_prefix, time.time, functions.create_secret),
+        ResetWatch(keysets, floors, time.time, settings.floor_lifetime),
         settings.session_rules,
         settings.sensitive_kinds,
         settings.public_base,

@@ -7,8 +7,10 @@ from typing import Any
 
 from starlette.routing import Route
 
+from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.clients import dynamodb_client, ssm_client
+from clerestory.aws.floors import Floors, ResetWatch
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
 from clerestory.aws.owner_records import OwnerRecords
@@ -28,15 +30,17 @@ ORGANIZATION = "/organizations/{organization}"
 def _routes() -> Any:
     settings = read_settings(os.environ)
     catalog, rules = settings.catalog(), settings.session_rules
-    records = OwnerRecords(dynamodb_client(), settings.table, time.time)
+    audit = AuditLog(dynamodb_client(), settings.table, time.time)
+    records = OwnerRecords(dynamodb_client(), settings.table, audit, time.time)
     changes = SecretChanges(
         SSMParameters(ssm_client(), settings.secret_prefix),
         TableChangeRecords(dynamodb_client(), settings.table),
         time.time,
         time.sleep,
     )
-    secret = OwnerSecret(catalog, rules, changes, records, records, time.time, observation.count)
-    keysets = Keysets(ssm_client(), settings.secret_prefix, time.time)
+    secret = OwnerSecret(catalog, rules, changes, audit, records, time.time, observation.count)
+    floors = Floors(dynamodb_client(), settings.table)
+    keysets = ResetWatch(Keysets(ssm_client(), settings.secret_prefix, time.time), floors, time.time, 0)
     lists = OwnerLists(catalog, rules, records, keysets, time.time)
     examples = OwnerExamples(catalog, rules, settings.public_base)
     routes = [

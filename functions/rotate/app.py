@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import convert
 
+from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.clients import dynamodb_client, ssm_client
 from clerestory.aws.observation import Observation
@@ -27,7 +28,8 @@ def _rotation() -> Rotation:
         time.time,
         time.sleep,
     )
-    return Rotation(settings.catalog(), changes, time.time, observation)
+    audit = AuditLog(dynamodb_client(), settings.table, time.time)
+    return Rotation(settings.catalog(), changes, audit, time.time, observation)
 
 
 @observation.handler

@@ -22,6 +22,7 @@ from clerestory.usage import MAX_DAYS, ShardCount, usage
 from clerestory.web import json_answer, read_body
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MARK = re.compile(r"[A-Za-z0-9_-]+={0,2}", re.ASCII)
 DEFAULT_DAYS = 30
 
 
@@ -174,6 +175,8 @@ def _mark(request: Request) -> str | None:
     if text is None:
         return None
     try:
-        return urlsafe_b64decode(text.encode()).decode() or None
+        if _MARK.fullmatch(text):
+            return urlsafe_b64decode(text).decode()
     except (NotBase64, ValueError):
-        raise Problem(INVALID_REQUEST, "next is not a mark that this list gave.") from None
+        pass
+    raise Problem(INVALID_REQUEST, "next is not a mark that this list gave.")

@@ -5,12 +5,16 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from clerestory.audit import Actor, Audit
 from clerestory.dashboards import Catalog, Organization
 from clerestory.keyring import Keyset
 from clerestory.secret_changes import SecretChanges
 
 SCHEDULE_PERIOD = 86_400
 """Seconds between the schedule's calls: a secret that falls due before the next one is due now."""
+
+
+ROTATE = Actor("rotate")
 
 
 class UnknownOrganization(Exception):
@@ -39,10 +43,16 @@ class Observer(Protocol):
 
 class Rotation:
     def __init__(
-        self, catalog: Catalog, changes: SecretChanges, clock: Callable[[], float], observer: Observer
+        self,
+        catalog: Catalog,
+        changes: SecretChanges,
+        audit: Audit,
+        clock: Callable[[], float],
+        observer: Observer,
     ) -> None:
         self._catalog = catalog
         self._changes = changes
+        self._audit = audit
         self._clock = clock
         self._observer = observer
 
@@ -66,9 +76,11 @@ class Rotation:
 
     def _change(self, wanted: Operation, organization: Organization, operation: str) -> bool:
         if self._changes.create(organization, operation):
+            self._audit.write(organization.id, ROTATE, "secret-created", operation)
             return True
         if wanted.operation == "create" or not self._due(organization):
             return False
+        self._audit.write(organization.id, ROTATE, "secret-rotated", operation)
         self._changes.rotate(organization, operation)
         return True
 

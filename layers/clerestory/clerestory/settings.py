@@ -29,6 +29,7 @@ class Settings(Struct, frozen=True, rename="upper"):
     organization_claim: str = "custom:organization"
     groups_claim: str = "cognito:groups"
     owners_group: str = "owners"
+    floor_lifetime: float = 1.0
     sensitive_values: str = "us-ssn,payment-card"
 
     def __post_init__(self) -> None:

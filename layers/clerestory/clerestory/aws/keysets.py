@@ -58,6 +58,7 @@ class Keysets:
         self._held: dict[int, _Held] = {}
         self._refreshed_at: dict[int, float] = {}
         self._failed_at: dict[int, float] = {}
+        self._behind: dict[int, tuple[int, float]] = {}
 
     def current(self, organization: Organization) -> Keyset:
         """The keyset, from memory where that is fresh enough."""
@@ -81,10 +82,15 @@ class Keysets:
         held = self._held.get(organization.id)
         if held is not None and held.keyset.epoch >= floor:
             return held.keyset
-        if held is not None and self._clock() < held.tried_at + RETRY_PAUSE:
+        # The first token of a new epoch always has SSM asked; while that is behind, not each one.
+        asked_for, asked_at = self._behind.get(organization.id, (0, 0.0))
+        if asked_for == floor and self._clock() < asked_at + RETRY_PAUSE:
             return None
         keyset = self._read(organization)
-        return keyset if keyset.epoch >= floor else None
+        if keyset.epoch >= floor:
+            return keyset
+        self._behind[organization.id] = (floor, self._clock())
+        return None
 
     def _read(self, organization: Organization) -> Keyset:
         """However many requests come, SSM is asked again only after a pause."""

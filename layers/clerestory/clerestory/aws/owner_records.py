@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from clerestory.audit import Action, Actor, Entry
+from clerestory.audit import Actor, Entry
+from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.clients import AWSError
 from clerestory.aws.items import Item, attributes, plain
 from clerestory.problems import Problem, unavailable
@@ -27,14 +28,13 @@ class Page:
 
 
 class OwnerRecords:
-    def __init__(self, client: "DynamoDBClient", table: str, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, audit: AuditLog, clock: Callable[[], float]
+    ) -> None:
         self._client = client
         self._table = table
+        self._audit = audit
         self._clock = clock
-
-    def write(self, organization: int, actor: Actor, action: Action, about: str) -> None:
-        """An audit entry, which nothing ever changes."""
-        self._transact([self._entry(organization, actor, action, about)])
 
     def entries(self, organization: int, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
         """Newest first; `before` is the mark of the page before."""
@@ -57,7 +57,7 @@ class OwnerRecords:
         if revocation.until is not None:
             item |= {"until": revocation.until, "ttl": revocation.until}
         about = f"{revocation.level} {revocation.id}"
-        self._transact([self._put(item), self._entry(organization, actor, "revoked", about)])
+        self._transact([self._put(item), self._audit.put(organization, actor, "revoked", about)])
 
     def undo(self, organization: int, revocation: Revocation, actor: Actor) -> None:
         key = attributes(_revocation_key(organization, revocation))
@@ -65,7 +65,7 @@ class OwnerRecords:
         self._transact(
             [
                 {"Delete": {"TableName": self._table, "Key": key}},
-                self._entry(organization, actor, "revocation-undone", about),
+                self._audit.put(organization, actor, "revocation-undone", about),
             ]
         )
 
@@ -108,24 +108,8 @@ class OwnerRecords:
         for item in self._all(query):
             yield item["dashboard"]
 
-    def _entry(self, organization: int, actor: Actor, action: Action, about: str) -> Any:
-        now = self._clock()
-        return self._put(
-            {
-                "pk": f"AUDIT#{organization}",
-                "sk": f"{int(now * 1000):015}#{uuid.uuid4().hex[:8]}",
-                "at": int(now),
-                "actor": actor.name,
-                "address": actor.address,
-                "action": action,
-                "about": about,
-            },
-            "attribute_not_exists(pk)",
-        )
-
-    def _put(self, item: Item, condition: str | None = None) -> Any:
-        put: Any = {"TableName": self._table, "Item": attributes(item)}
-        return {"Put": put if condition is None else put | {"ConditionExpression": condition}}
+    def _put(self, item: Item) -> Any:
+        return {"Put": {"TableName": self._table, "Item": attributes(item)}}
 
     def _transact(self, writes: list[Any]) -> None:
         try:
