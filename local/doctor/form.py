@@ -6,13 +6,11 @@ from base64 import urlsafe_b64decode
 from typing import Any, NamedTuple
 
 from clerestory.problems import INVALID_TOKEN
-from clerestory.tokens import MAX_CHARACTERS
+from clerestory.tokens import MAX_CHARACTERS, REFUSED_PARAMETERS
 from local.doctor.finding import Finding, shown
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _OTHER_SIGNATURES = {64: "hexadecimal or HS384", 86: "HS512", 342: "RS256"}
-REFUSED_PARAMETERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
-"""What `clerestory.tokens` refuses in a header."""
 SIGNATURE = 43
 """Characters of 32 bytes in base64url, of which the last carries two bits."""
 _LAST = "AEIMQUYcgkosw048"

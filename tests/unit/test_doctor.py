@@ -17,7 +17,6 @@ from clerestory.tokens import read, verify
 from clerestory.variables import token_env
 from local.doctor.diagnosis import diagnose
 from local.doctor.finding import Finding, duration, shown
-from local.doctor.form import REFUSED_PARAMETERS
 from local.doctor.link import Link, NotAnEmbedError, read_link
 
 NOW = 1_700_000_000
@@ -152,10 +151,6 @@ def test_a_good_token_has_no_cause_and_says_when_it_ends() -> None:
 def test_a_malformed_token_and_which_part_of_it(text: str, cause: str) -> None:
     (found,) = causes(text)
     assert cause in found
-
-
-def test_the_refused_parameters_are_the_servers() -> None:
-    assert REFUSED_PARAMETERS == tokens._REFUSED_PARAMETERS
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ MAX_DEPTH = 16
 # signature are refused (RFC 4648 section 3.5), so that a token has one text and one hash.
 _FORM = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 # Parameters that ask the verifier to fetch or obey something (RFC 7515 section 4.1, RFC 7797).
-_REFUSED_PARAMETERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
+REFUSED_PARAMETERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
 _OPEN, _CLOSE = b"[{", b"]}"
 # Takes a string that doesn't end, too: what can't fail to match can't be scanned again from each quote.
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
@@ -92,7 +92,7 @@ def read(text: str) -> Unverified:
         raise Problem(INVALID_TOKEN)
     header = _decode(form[1], _header_decoder)
     kid = header.get("kid")
-    if header.get("alg") != "HS256" or not _REFUSED_PARAMETERS.isdisjoint(header):
+    if header.get("alg") != "HS256" or not REFUSED_PARAMETERS.isdisjoint(header):
         raise Problem(INVALID_TOKEN)
     if kid is not None and not isinstance(kid, str):
         raise Problem(INVALID_TOKEN)

@@ -1,0 +1,128 @@
+"""What the schedule's call does for each organization, by its own rule."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from clerestory.aws.audit_log import AuditLog
+from clerestory.aws.change_records import TableChangeRecords
+from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.parameters import SSMParameters
+from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
+from clerestory.keyring import Keyset
+from clerestory.rotation import Operation, Rotation, RotationFailed, UnknownOrganization
+from clerestory.secret_changes import SecretChanges
+from tests.aws.conftest import Clock
+from tests.aws.faults import Faults, error
+
+MONTHLY = Organization(1, "monthly", sources={}, dashboards=(), secret=SecretRules(rotate_every=30 * DAY))
+WEEKLY = Organization(2, "weekly", sources={}, dashboards=(), secret=SecretRules(rotate_every=7 * DAY))
+
+
+class Observed:
+    """What the function would log and count."""
+
+    def __init__(self) -> None:
+        self.counted: list[str] = []
+        self.failures: list[dict[str, Any]] = []
+
+    def count(self, metric: str) -> None:
+        self.counted.append(metric)
+
+    def failure(self, message: str, error: Exception, **about: int) -> None:
+        self.failures.append(about)
+
+    def note(self, message: str, **about: list[int]) -> None: ...
+
+
+class Schedule:
+    def __init__(self, client: Callable[[str], Any], table: str, clock: Clock) -> None:
+        self.clock, self.observed, self.ssm = clock, Observed(), client("ssm")
+        dynamodb = client("dynamodb")
+        self.parameters = SSMParameters(self.ssm, f"/clerestory/{uuid4()}")
+        audit = AuditLog(dynamodb, table, clock)
+        self.records = OwnerRecords(dynamodb, table, audit, clock)
+        changes = SecretChanges(self.parameters, TableChangeRecords(dynamodb, table), clock, self._sleep)
+        self.rotation = Rotation(Catalog((MONTHLY, WEEKLY)), changes, audit, clock, self.observed)
+
+    def _sleep(self, seconds: float) -> None:
+        self.clock.now += seconds
+
+    def call(self, operation: str = "rotate", organization: str | None = None) -> list[int]:
+        wanted = Operation(operation, organization, scheduled_time=f"{self.clock()}")  # type: ignore[arg-type]
+        (changed,) = self.rotation.run(wanted, "request").values()
+        return changed
+
+    def keyset(self, organization: Organization) -> Keyset:
+        stored = self.parameters.read(organization.id)
+        assert stored is not None
+        return stored.keyset
+
+    def actions(self, organization: Organization) -> list[str]:
+        entries, _ = self.records.entries(organization.id, 100, None)
+        return [f"{entry.actor} {entry.action}" for entry in reversed(entries)]
+
+
+@pytest.fixture
+def schedule(client: Callable[[str], Any], table: str, clock: Clock) -> Schedule:
+    return Schedule(client, table, clock)
+
+
+def test_the_first_call_makes_every_organizations_secret(schedule: Schedule) -> None:
+    assert schedule.call() == [1, 2]
+    assert schedule.keyset(MONTHLY).keys[0].secret != schedule.keyset(WEEKLY).keys[0].secret
+    assert schedule.actions(MONTHLY) == ["rotate secret-created"]
+
+
+def test_create_makes_what_is_missing_and_leaves_the_rest(schedule: Schedule) -> None:
+    assert schedule.call("create", "weekly") == [2]
+    before = schedule.keyset(WEEKLY)
+    assert schedule.call("create") == [1]
+    assert schedule.keyset(WEEKLY) == before
+
+
+def test_a_year_of_daily_calls_keeps_each_organizations_rule(schedule: Schedule) -> None:
+    schedule.call()
+    for _ in range(364):
+        schedule.clock.now += DAY
+        schedule.call()
+    made = [schedule.actions(each).count("rotate secret-rotated") for each in (MONTHLY, WEEKLY)]
+    assert 12 <= made[0] <= 13
+    assert 52 <= made[1] <= 61
+    assert "SecretOverdue" not in schedule.observed.counted
+
+
+def test_the_same_call_again_rotates_nothing_more(schedule: Schedule) -> None:
+    schedule.call()
+    schedule.clock.now += 8 * DAY
+    wanted = Operation("rotate", scheduled_time="2026-01-01T03:17:00Z")
+    for _ in range(3):
+        schedule.rotation.run(wanted, "another request")
+    assert len(schedule.keyset(WEEKLY).keys) == 2
+
+
+def test_a_secret_that_is_older_than_its_rule_is_counted(schedule: Schedule) -> None:
+    schedule.call()
+    schedule.clock.now += 10 * DAY
+    schedule.call()
+    assert schedule.observed.counted == ["SecretOverdue"]
+
+
+def test_one_that_fails_keeps_no_other_from_its_rotation(schedule: Schedule) -> None:
+    schedule.call()
+    schedule.clock.now += 31 * DAY
+    before = schedule.keyset(MONTHLY)
+    Faults(schedule.ssm).next("PutParameter", error("AccessDeniedException"))
+    with pytest.raises(RotationFailed):
+        schedule.call()
+    assert schedule.observed.failures == [{"organization": 1}]
+    assert "RotationFailed" in schedule.observed.counted
+    assert schedule.keyset(MONTHLY) == before
+    assert len(schedule.keyset(WEEKLY).keys) == 2
+
+
+def test_an_unknown_organization_is_named_as_such(schedule: Schedule) -> None:
+    with pytest.raises(UnknownOrganization):
+        schedule.call("create", "nowhere")
