@@ -3,17 +3,18 @@
 
 import { draw, loadVega } from "./drawing.js";
 import { element } from "./elements.js";
-import { NOTHING, formatted, numberFormat, valueText } from "./formats.js";
+import { NOTHING, formatted, numberFormat } from "./formats.js";
+import { summary } from "./summary.js";
 import { tableOf } from "./tables.js";
+import { emptyTools, fillTools } from "./tools.js";
 
 const DEFAULT_SPAN = { number: 3, table: 6, vega_lite: 6 };
-const UNDRAWN = { title: "This chart can't be drawn. Its data is below." };
 
 export function kindOf(chart) {
   return Object.keys(DEFAULT_SPAN).find((kind) => kind in chart) ?? "table";
 }
 
-export function emptyCard(chart, index) {
+export function emptyCard(chart, index, downloads) {
   const kind = kindOf(chart);
   const heading = `chart-${index}`;
   const span = Math.min(12, Math.max(1, chart.span ?? DEFAULT_SPAN[kind]));
@@ -27,30 +28,39 @@ export function emptyCard(chart, index) {
       chart.description ? element("p", { class: "description" }, chart.description) : null,
     ),
     element("div", { class: "content" }, element("div", { class: "skeleton", "aria-hidden": "true" })),
-    // Unseen until the data is there, so that nothing moves when it comes.
-    kind === "vega_lite" ? element("details", { class: "unseen" }, element("summary", {}, "Show data")) : null,
+    kind === "vega_lite" || (kind === "table" && downloads) ? emptyTools() : null,
   );
 }
 
-// Fills the card and resolves to what takes a drawing away before it is filled again.
-export async function fillCard(card, chart, result, vegaUrl) {
+// Fills the card, and resolves to what takes a drawing away before it is filled again. What it shows
+// already stays until its successor is ready.
+export async function fillCard(card, chart, result, { vegaUrl, downloads, again }) {
   const content = card.querySelector(".content");
-  card.removeAttribute("aria-busy");
   try {
     if (result.problem) throw result.problem;
-    const clear = await FILL[kindOf(chart)](content, chart, result, vegaUrl);
+    const drawn = await FILL[kindOf(chart)](content, chart, result, vegaUrl);
+    if (result.rows.length) fillTools(card, chart, result, drawn?.view ?? null, downloads);
     card.dataset.state = "ready";
-    return clear;
-  } catch (failure) {
+    return drawn?.clear;
+  } catch {
     card.dataset.state = "error";
-    content.replaceChildren(problemNote(result.problem ?? UNDRAWN));
-    if (!result.problem) content.append(tableOf(chart.title, result));
+    if (result.problem) content.replaceChildren(element("p", { class: "chart-problem" }, result.problem.title));
+    else showUndrawn(card, chart, result, { downloads, again });
     return undefined;
+  } finally {
+    card.removeAttribute("aria-busy");
   }
 }
 
-export function problemNote(problem) {
-  return element("p", { class: "chart-problem", role: "alert" }, problem.title);
+// The data is there; only its picture isn't.
+function showUndrawn(card, chart, result, { downloads, again }) {
+  const retry = element("button", { type: "button", class: "tool" }, "Try again");
+  retry.addEventListener("click", again);
+  const note = element("p", { class: "undrawn" }, "The chart can't be drawn; here is its data. ", retry);
+  const content = card.querySelector(".content");
+  content.replaceChildren(note, tableOf(chart.title, result));
+  content.dataset.view = "chart";
+  fillTools(card, chart, result, null, downloads);
 }
 
 const FILL = {
@@ -60,7 +70,8 @@ const FILL = {
     const known = value !== null && value !== undefined;
     const affix = (text) => (known && text ? element("span", { class: "affix" }, text) : null);
     const text = known ? formatted(value, format) : NOTHING;
-    content.replaceChildren(element("p", { class: "value" }, affix(number.prefix), text, affix(number.suffix)));
+    const shown = [affix(number.prefix), text, affix(number.suffix)].filter((part) => part !== null);
+    content.replaceChildren(element("p", { class: "value" }, ...shown));
   },
 
   async table(content, { title, table }, result, vegaUrl) {
@@ -70,38 +81,30 @@ const FILL = {
       formats[column] = await formatOf(format, vegaUrl);
     }
     content.replaceChildren(tableOf(title, result, formats));
+    return null;
   },
 
   async vega_lite(content, chart, result, vegaUrl) {
     if (!result.rows.length) return showNothing(content);
-    const plot = element("div", { class: "plot", role: "img", "aria-label": summary(chart, result) });
-    await loadVega(vegaUrl);
-    content.replaceChildren(plot);
-    const clear = await draw(plot, chart.vega_lite, result, vegaUrl);
-    const details = content.nextElementSibling;
-    details.replaceChildren(details.firstElementChild, tableOf(chart.title, result));
-    details.classList.remove("unseen");
-    return clear;
+    const plot = element("div", { class: "plot coming", role: "img", "aria-label": summary(chart, result) });
+    content.append(plot);
+    try {
+      const drawn = await draw(plot, chart.vega_lite, result, vegaUrl);
+      content.replaceChildren(plot);
+      plot.classList.remove("coming");
+      return drawn;
+    } finally {
+      if (plot.classList.contains("coming")) plot.remove();
+    }
   },
 };
 
 function showNothing(content) {
   content.replaceChildren(element("p", { class: "nothing" }, "No data for this choice"));
+  return null;
 }
 
+// Without Vega, a format that only it knows is the viewer's usual one.
 async function formatOf(specifier, vegaUrl) {
-  return numberFormat(specifier) ?? (await loadVega(vegaUrl)).format(specifier);
-}
-
-// What the picture shows, for who can't see it.
-function summary({ title, description }, { columns, rows }) {
-  const ranges = columns.map((column, index) => {
-    const values = rows.map((row) => row[index]).filter((value) => typeof value === "number");
-    if (!values.length) return null;
-    const least = values.reduce((one, other) => Math.min(one, other));
-    const most = values.reduce((one, other) => Math.max(one, other));
-    return `${column} from ${valueText(least)} to ${valueText(most)}`;
-  });
-  const facts = ranges.filter(Boolean).join(", ");
-  return [title, description, `${rows.length} rows${facts ? `: ${facts}` : ""}`].filter(Boolean).join(". ");
+  return numberFormat(specifier) ?? loadVega(vegaUrl).then(({ format }) => format(specifier), () => null);
 }

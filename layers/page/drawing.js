@@ -1,6 +1,7 @@
 // Vega-Lite charts. The bundle is fetched once, only where a chart needs it, and can fetch nothing itself.
 
-import { isDate, vegaLocale } from "./formats.js";
+import { isDate } from "./formats.js";
+import { numberLocale, timeLocale } from "./locale.js";
 import { showTooltip } from "./tooltip.js";
 import { vegaTheme } from "./theme.js";
 
@@ -11,31 +12,36 @@ const REFUSING = {
 };
 
 let bundle = null;
+let failures = 0;
 
+// A browser may remember that a module failed, so each further try has an address of its own.
 export function loadVega(url) {
-  bundle ??= import(url).catch((failure) => {
+  bundle ??= import(failures ? `${url}?again=${failures}` : url).catch((failure) => {
     bundle = null;
+    failures += 1;
     throw failure;
   });
   return bundle;
 }
 
-// Draws into `place` and resolves to a function that takes the drawing away again.
+// Draws into `place` and resolves to Vega's view, and a function that takes the drawing away again.
 export async function draw(place, specification, data, url) {
   const { vegaEmbed } = await loadVega(url);
+  place.dataset.drawn = window.getComputedStyle(document.documentElement).colorScheme;
   const drawn = await vegaEmbed(place, complete(specification, data), {
     mode: "vega-lite",
     actions: false,
     ast: true,
     config: vegaTheme(),
     defaultStyle: false,
-    formatLocale: vegaLocale(),
+    formatLocale: numberLocale(),
+    timeFormatLocale: timeLocale(),
     loader: REFUSING,
     logLevel: 1,
     renderer: "svg",
     tooltip: showTooltip,
   });
-  return () => drawn.finalize();
+  return { view: drawn.view, clear: () => drawn.finalize() };
 }
 
 function complete(specification, { columns, rows }) {

@@ -1,10 +1,13 @@
 // Numbers and dates in the viewer's own locale. Formats are d3's; the usual ones need no Vega.
 
+import { LANGUAGES } from "./locale.js";
+
 export const NOTHING = "—";
 
 const SPECIFIER = /^(\$)?(,)?(?:\.(\d+))?(~)?([dfs%])?$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
-const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)/;
+// Without a zone, as the query gave it: shown as it is, wherever the viewer may be.
+const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?$/;
 
 // A function from a number to text, or null where only Vega knows the format.
 export function numberFormat(specifier) {
@@ -13,7 +16,7 @@ export function numberFormat(specifier) {
   const [, dollar, grouped, digits, trimmed, type = ""] = parts;
   const options = { useGrouping: Boolean(grouped), ...precision(type, digits, Boolean(trimmed)) };
   if (dollar) Object.assign(options, { style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" });
-  const format = new Intl.NumberFormat(undefined, options);
+  const format = new Intl.NumberFormat(LANGUAGES, options);
   return (value) => withMinus(format.format(value));
 }
 
@@ -26,8 +29,9 @@ function precision(type, digits, trimmed) {
   return { ...(type === "%" ? { style: "percent" } : {}), minimumFractionDigits: least, maximumFractionDigits: places };
 }
 
-const plain = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2, useGrouping: "min2" });
-const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+const plain = new Intl.NumberFormat(LANGUAGES, { maximumFractionDigits: 2, useGrouping: "min2" });
+const moment = new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+const day = new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeZone: "UTC" });
 
 // Any value as text where no format is asked for. Years stay 2013: groups start at five digits.
 export function valueText(value) {
@@ -35,8 +39,14 @@ export function valueText(value) {
   if (typeof value === "number") return withMinus(plain.format(value));
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (typeof value !== "string") return JSON.stringify(value);
-  if (DATE.test(value)) return day.format(new Date(`${value}T00:00:00Z`));
-  return value.replace(MOMENT, "$1 $2");
+  if (DATE.test(value)) return inUtc(day, `${value}T00:00Z`) ?? value;
+  const parts = MOMENT.exec(value);
+  return (parts && inUtc(moment, `${parts[1]}T${parts[2]}Z`)) ?? value;
+}
+
+function inUtc(format, text) {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? null : format.format(date);
 }
 
 export function formatted(value, format) {
@@ -44,19 +54,12 @@ export function formatted(value, format) {
 }
 
 export function momentText(seconds) {
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const format = new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeStyle: "short" });
   return format.format(new Date(seconds * 1000));
 }
 
 export function isDate(value) {
   return typeof value === "string" && DATE.test(value);
-}
-
-// Vega's axes in the same locale.
-export function vegaLocale() {
-  const parts = new Intl.NumberFormat(undefined, { useGrouping: true }).formatToParts(1234567.8);
-  const part = (type, otherwise) => parts.find((found) => found.type === type)?.value ?? otherwise;
-  return { decimal: part("decimal", "."), thousands: part("group", ","), grouping: [3], currency: ["$", ""] };
 }
 
 function withMinus(text) {

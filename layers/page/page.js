@@ -3,10 +3,15 @@
 import { emptyCard, fillCard, kindOf } from "./cards.js";
 import { loadVega } from "./drawing.js";
 import { element } from "./elements.js";
+import { watchEnd } from "./ending.js";
 import { momentText } from "./formats.js";
 import { tell, tellHeight } from "./frame.js";
 import { applyLook, onLookChange } from "./look.js";
-import { fetchResults, passes, untilBack } from "./results.js";
+import { againButton, emptyNotice, keepTrying, problemSection, showNotice } from "./notices.js";
+import { ask, fetchResults, hurry } from "./results.js";
+
+const BROKEN = { title: "This dashboard can't be shown", code: "page-failed", status: 0 };
+const MISSING = { problem: { title: "This chart has no result." } };
 
 const main = document.getElementById("embed");
 
@@ -18,58 +23,84 @@ function start(embed) {
   if (embed.problem) {
     // The document says it already, in words; this tells the site and, where it may pass, waits.
     fail(embed.problem);
-    if (passes(embed.problem)) untilBack(window.location.href).then(() => window.location.reload());
+    keepTrying(embed.problem, main.querySelector(".problem"));
     return;
   }
   show(embed).catch((failure) => {
     const problem = failure.title ? failure : BROKEN;
-    main.replaceChildren(problemSection(problem));
+    main.replaceChildren(problemSection(problem, embed.advice));
     fail(problem);
   });
 }
 
-async function show({ dashboard, results, results_url: resultsUrl, vega_url: vegaUrl }) {
+async function show(embed) {
+  const { dashboard, results, results_url: resultsUrl, vega_url: vegaUrl, advice } = embed;
+  const { charts, downloads = false } = dashboard;
   main.dataset.state = "loading";
-  const cards = dashboard.charts.map(emptyCard);
-  const status = element("p", { class: "loading", role: "status" }, "Loading");
-  const grid = element("div", { class: "grid" }, ...cards);
+  const cards = charts.map((chart, index) => emptyCard(chart, index, downloads));
+  const status = element("p", { class: "loading", role: "status" }, results ? null : "Loading");
+  const notice = emptyNotice();
   const footer = element("footer");
-  main.replaceChildren(heading(dashboard), ...(results ? [] : [status]), grid, footer);
+  main.replaceChildren(heading(dashboard), status, notice, element("div", { class: "grid" }, ...cards), footer);
   if (!results) tell("loading");
   // Fetched while the query still runs; a failure shows where a chart needs it.
-  if (dashboard.charts.some((chart) => kindOf(chart) === "vega_lite")) loadVega(vegaUrl).catch(() => {});
-  const found = results ?? (await fetchResults(resultsUrl, (problem) => status.replaceChildren(problem.title)));
-  const draw = drawer(dashboard.charts, cards, found.charts, vegaUrl);
+  if (charts.some((chart) => kindOf(chart) === "vega_lite")) loadVega(vegaUrl).catch(() => {});
+  const onTrouble = (problem) =>
+    problem ? showNotice(notice, problem, advice, againButton(hurry)) : notice.replaceChildren();
+  const found = results ?? (await fetchResults(resultsUrl, onTrouble));
+  notice.replaceChildren();
+  const draw = drawer(charts, cards, found.charts, { vegaUrl, downloads });
   await draw();
-  status.remove();
+  status.replaceChildren();
   footer.textContent = `Data as of ${momentText(found.computed_at)}`;
   main.dataset.state = "ready";
   tell("ready");
   onLookChange(draw);
+  watchEnd({
+    expiresAt: found.expires_at,
+    servedAt: embed.served_at,
+    ask: () => ask(resultsUrl),
+    onEnd(problem) {
+      showNotice(notice, problem, advice);
+      main.dataset.state = "expired";
+      tell("expired", { problem });
+    },
+  });
 }
 
 // A function that fills all cards, and on later calls redraws those that are drawn. Text first: it is
 // there at once, whatever the drawing needs.
-function drawer(charts, cards, results, vegaUrl) {
+function drawer(charts, cards, results, how) {
   const clear = new Map();
   const fill = async (index) => {
-    clear.get(index)?.();
-    clear.set(index, await fillCard(cards[index], charts[index], results[index] ?? MISSING, vegaUrl));
+    const again = () => fill(index);
+    const cleared = clear.get(index);
+    clear.set(index, await fillCard(cards[index], charts[index], results[index] ?? MISSING, { ...how, again }));
+    cleared?.();
   };
   const isDrawn = (index) => kindOf(charts[index]) === "vega_lite";
   const all = charts.map((_, index) => index);
   const filled = new Set();
-  return async () => {
+  let last = Promise.resolve();
+  // One drawing at a time, or an older one might come last and stay.
+  return () => (last = last.then(drawAll));
+
+  async function drawAll() {
     const text = all.filter((index) => !isDrawn(index) && !filled.has(index));
     text.forEach((index) => filled.add(index));
     await Promise.all(text.map(fill));
-    // One after another, so that the first is seen before the last is computed.
-    for (const index of all.filter(isDrawn)) await fill(index);
-  };
+    for (const index of all.filter(isDrawn)) {
+      await painted();
+      await fill(index);
+    }
+  }
 }
 
-const BROKEN = { title: "This dashboard can't be shown", code: "page-failed", status: 0 };
-const MISSING = { problem: { title: "This chart has no result." } };
+// What is done so far is seen before the next chart is computed. A frame that isn't in view paints
+// nothing, so it isn't waited for.
+function painted() {
+  return new Promise((resolve) => setTimeout(resolve));
+}
 
 function heading({ title, description }) {
   return element(
@@ -78,11 +109,6 @@ function heading({ title, description }) {
     element("h1", {}, title),
     description ? element("p", { class: "description" }, description) : null,
   );
-}
-
-function problemSection(problem) {
-  const detail = problem.detail ?? "Reload the page to try again.";
-  return element("section", { class: "problem", role: "alert" }, element("h1", {}, problem.title), element("p", {}, detail));
 }
 
 function fail(problem) {

@@ -4,16 +4,13 @@ const FIRST_WAIT = 1;
 const LONGEST_WAIT = 5;
 const LONGEST_PAUSE = 30;
 const RETRIED = new Set([429, 500, 502, 503, 504]);
-const PATIENCE = 3;
-const UNREACHABLE = {
-  title: "The dashboard can't be reached",
-  detail: "The connection was lost. It tries again by itself.",
-  code: "unreachable",
-  status: 0,
-};
+const PATIENCE = 2;
+const UNREACHABLE = { title: "The dashboard can't be reached", code: "unreachable", status: 0 };
+
+let endPause = null;
 
 // Resolves to the results, or rejects with a problem that asking again won't cure. `onTrouble` hears
-// of one that it may, after a few tries; asking goes on.
+// of one that it may, after a few tries, and null when it has passed; asking goes on.
 export async function fetchResults(url, onTrouble) {
   let failures = 0;
   for (let asked = 0; ; asked += 1) {
@@ -21,7 +18,7 @@ export async function fetchResults(url, onTrouble) {
     if (answer.results) return answer.results;
     if (answer.problem && !answer.retry) throw answer.problem;
     failures = answer.problem ? failures + 1 : 0;
-    if (failures >= PATIENCE) onTrouble(answer.problem);
+    onTrouble(failures >= PATIENCE ? answer.problem : null);
     const backoff = failures
       ? Math.min(LONGEST_PAUSE, 2 ** (failures - 1))
       : Math.min(LONGEST_WAIT, FIRST_WAIT * 1.2 ** Math.max(0, asked - 5));
@@ -38,25 +35,44 @@ export async function untilBack(url) {
   }
 }
 
+// Asks at once instead of after the pause.
+export function hurry() {
+  endPause?.();
+}
+
 export function passes(problem) {
   return RETRIED.has(problem.status);
 }
 
-async function ask(url) {
+// One answer: `{results}`, `{problem, retry}`, or neither while the run goes on; `after` is the seconds
+// that it asks to wait, `date` the server's time where it said so.
+export async function ask(url) {
   const answer = await reach(url, "GET");
   if (!answer) return { problem: UNREACHABLE, retry: true, after: 0 };
+  const date = Date.parse(answer.headers.get("Date")) / 1000 || null;
   const document = await answer.json().catch(() => null);
-  if (answer.status === 200 && document) return { results: document };
+  if (answer.status === 200 && document) return { results: document, date };
   const after = Math.min(LONGEST_PAUSE, Number(answer.headers.get("Retry-After")) || 0);
-  if (answer.status === 202) return { after };
+  if (answer.status === 202) return { after, date };
   const problem = document?.title ? document : { ...UNREACHABLE, status: answer.status };
-  return { problem, retry: answer.status === 200 || RETRIED.has(answer.status), after };
+  return { problem, retry: answer.status === 200 || RETRIED.has(answer.status), after, date };
 }
 
 function reach(url, method) {
   return fetch(url, { method, headers: { accept: "application/json" }, credentials: "omit" }).catch(() => null);
 }
 
+// Back online is a reason to ask at once.
 function pause(seconds) {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      endPause = null;
+      resolve();
+    };
+    const timer = setTimeout(done, seconds * 1000);
+    window.addEventListener("online", done);
+    endPause = done;
+  });
 }

@@ -1,4 +1,4 @@
-// Rows as a table, for a `table` chart and under every drawn chart's "Show data".
+// Rows as a table: of a `table` chart, and of a drawn chart where a viewer asks for its data.
 
 import { element } from "./elements.js";
 import { formatted, numberFormat } from "./formats.js";
@@ -29,15 +29,19 @@ export function tableOf(title, { columns, rows }, formats = {}) {
     element("tbody", {}, ...body),
   );
   // Reachable by keyboard, since it may scroll.
-  const region = element("div", { class: "rows", tabindex: "0", role: "region", "aria-label": title }, table);
+  const region = element("div", { class: "rows", tabindex: "0", role: "group", "aria-label": `${title}, table` }, table);
   if (rows.length > MOST_ROWS) {
     region.append(element("p", { class: "note" }, `The first ${MOST_ROWS} of ${rows.length} rows.`));
   }
   return region;
 }
 
-// Grouped, unless the whole column may be years.
+// Grouped, unless the whole column may be years, with as many decimals as any value needs, up to two.
 function columnFormat(values) {
   const years = values.every((value) => Number.isInteger(value) && value >= 1500 && value < 2500);
-  return numberFormat(years ? "d" : values.every(Number.isInteger) ? ",d" : ",.2~f");
+  return numberFormat(years ? "d" : `,.${values.reduce((most, value) => Math.max(most, places(value)), 0)}f`);
+}
+
+function places(value) {
+  return [0, 1].find((digits) => Number(value.toFixed(digits)) === value) ?? 2;
 }

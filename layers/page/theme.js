@@ -1,6 +1,6 @@
 // Vega's look. Every colour comes from page.css, so that light and dark are decided in one place.
 
-const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+export const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 export function vegaTheme() {
   const style = window.getComputedStyle(document.documentElement);
@@ -13,6 +13,8 @@ export function vegaTheme() {
   return {
     font: FONT,
     background: null,
+    // The picture has one text alternative, the card's.
+    aria: false,
     padding: { left: 2, right: 6, top: 4, bottom: 6 },
     view: { stroke: null },
     axis: {
@@ -24,6 +26,7 @@ export function vegaTheme() {
       labelPadding: 8,
       titlePadding: 10,
       labelOverlap: true,
+      labelSeparation: 5,
     },
     axisBand: { grid: false },
     axisX: { grid: false },

@@ -13,7 +13,7 @@ from local.check.variables import read_variables
 from local.check.warm import read_warm
 from local.check.yaml_nodes import Broken, Sequence, read_file
 
-KEYS = ("id", "slug", "title", "description", "source", "embed", "variables", "charts", "warm")
+KEYS = ("id", "slug", "title", "description", "source", "embed", "variables", "charts", "warm", "downloads")
 # A token's life ends 24 hours after its `iat`, whatever a dashboard says.
 MAX_LIFETIME = DAY
 _SLUG = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
@@ -43,6 +43,7 @@ def read_dashboard(file: Path, sources: dict[str, Source] | None) -> DashboardFi
         embed=_embed(fields),
         charts=_charts(fields, tables, variables),
         warm=read_warm(fields, tables, variables),
+        downloads=fields.flag("downloads"),
     )
     return DashboardFile(fields, dashboard)
 

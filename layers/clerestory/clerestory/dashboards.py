@@ -80,6 +80,8 @@ class Warm(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Dashboard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`downloads` lets viewers save a chart's data and picture, which they see anyway."""
+
     id: int
     slug: str
     title: str
@@ -89,6 +91,7 @@ class Dashboard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     variables: dict[str, Variable] = {}
     embed: Embed = Embed()
     warm: Warm | None = None
+    downloads: bool = False
 
     def named(self, name: str) -> bool:
         """Whether `name` is this dashboard's id or slug."""

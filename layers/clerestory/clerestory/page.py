@@ -4,7 +4,8 @@ Everything that comes from outside is inert: text is escaped for HTML, data for 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,13 +16,23 @@ from clerestory.dashboards import Chart, Dashboard
 from clerestory.problems import Problem
 
 ADVICE = {
+    "invalid-token": "Open it again from the page that shows this dashboard.",
     "token-expired": "Reload the page that shows this dashboard to get a new link.",
     "token-not-yet-valid": "Check the clock of the program that made the link.",
     "revoked": "Ask the owner of this dashboard for access.",
     "unavailable": "It tries again by itself in a moment.",
+    "internal-error": "It tries again by itself in a moment.",
     "run-failed": "It tries again by itself in a while.",
 }
-DEFAULT_ADVICE = "Ask whoever showed you this page."
+DEFAULT_ADVICE = "Tell the people who run the page that shows this dashboard."
+"""What to do, in one sentence. A problem's title says what happened."""
+
+# The page has these problems too, which no answer tells it of.
+_PAGE_ADVICE = ADVICE | {
+    "unreachable": "Check your connection; it tries again by itself.",
+    "page-failed": "Reload the page to try again.",
+    "other": DEFAULT_ADVICE,
+}
 
 # RFC 8259 allows any character of a string as an escape; these end a script element or a line.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}".encode() for character in "<>&\u2028\u2029"}
@@ -47,16 +58,28 @@ def script_safe(json: bytes) -> bytes:
     return json
 
 
-def charts_page(dashboard: Dashboard, results: bytes | None, results_url: str, assets: Assets) -> bytes:
-    """The page with the charts' data inlined, or with "Loading" while there are no results."""
+def charts_page(
+    dashboard: Dashboard,
+    results: bytes | None,
+    results_url: str,
+    assets: Assets,
+    clock: Callable[[], float] = time.time,
+) -> bytes:
+    """The page with the charts' data inlined, or with "Loading" while there are no results.
+
+    The viewer's clock may be wrong, so the page gets ours, and measures the token's life from it.
+    """
     data = {
         "dashboard": {
             "id": dashboard.id,
             "slug": dashboard.slug,
             "title": dashboard.title,
             "description": dashboard.description,
+            "downloads": dashboard.downloads,
             "charts": [_presentation(chart) for chart in dashboard.charts],
         },
+        "served_at": int(clock()),
+        "advice": _PAGE_ADVICE,
         "results_url": results_url,
         "vega_url": assets.url("vega.js"),
     }
@@ -70,10 +93,9 @@ def charts_page(dashboard: Dashboard, results: bytes | None, results_url: str, a
 def problem_page(problem: Problem, assets: Assets) -> bytes:
     """What happened and what to do, in a sentence each."""
     advice = ADVICE.get(problem.kind.code, DEFAULT_ADVICE)
-    sentences = f"{problem.detail} {advice}".strip()
     body = (
         f'<section class="problem" role="alert"><h1>{escape(problem.kind.title)}</h1>'
-        f"<p>{escape(sentences)}</p></section>"
+        f"<p>{escape(advice)}</p></section>"
     )
     return _document(problem.kind.title, body, encode({"problem": problem.document()}), assets)
 
