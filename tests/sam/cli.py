@@ -1,0 +1,99 @@
+"""SAM CLI on this machine: what it builds, once, and what its containers need to reach the tests.
+
+Where SAM CLI or Docker is missing the tests are skipped, but not in CI: there they fail.
+"""
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from local.aws.environment import REGION
+from local.build.wheels import RUNTIME
+
+ROOT = Path(__file__).parents[2]
+SAM = os.environ.get("SAM") or shutil.which("sam")
+HOST = "host.docker.internal"
+"""What a function's container calls this machine."""
+_IMAGE = f"public.ecr.aws/lambda/python:{RUNTIME}-x86_64"
+
+
+def need_sam() -> str:
+    if not SAM:
+        _missing("SAM CLI is not here: name it with SAM=")
+    return str(SAM)
+
+
+@cache
+def need_docker() -> None:
+    if _fails(["docker", "info"]):
+        _missing("Docker does not answer here, and sam local runs functions in it")
+
+
+def _missing(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def build(into: Path, *arguments: str) -> Path:
+    """`sam build`, by this Python, which has what the tools need."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    command = [need_sam(), "build", *arguments, "--build-dir", str(into)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment() | {"PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return into
+
+
+@cache
+def built() -> Path:
+    """The whole pack, built once for all tests of this run."""
+    need_sam()
+    return build(_folder())
+
+
+def environment(aws: str | None = None) -> dict[str, str]:
+    """For SAM CLI, with no credentials but such that reach nothing; it asks `aws` who it is."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **kept,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_DEFAULT_REGION": REGION,
+        "SAM_CLI_TELEMETRY": "0",
+        **({"AWS_ENDPOINT_URL": aws} if aws else {}),
+    }
+
+
+def local(command: str, *arguments: str, template: Path, variables: Path) -> list[str]:
+    """A `sam local` command whose functions get these variables."""
+    pull = ["--skip-pull-image"] if _has_image() else []
+    reach = ["--add-host", f"{HOST}:host-gateway", "--env-vars", str(variables)]
+    return [need_sam(), "local", command, *arguments, "--template", str(template), *reach, *pull]
+
+
+@cache
+def _has_image() -> bool:
+    return not _fails(["docker", "image", "inspect", _IMAGE])
+
+
+@cache
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="clerestory-sam-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _fails(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, capture_output=True, check=False, timeout=60).returncode != 0
+    except (OSError, subprocess.TimeoutExpired):
+        return True

@@ -1,0 +1,54 @@
+"""What the tests of every event share: an AWS, and the trials, begun ahead and two at a time."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from local.aws.invocations import in_process
+from local.aws.server import LocalAWS, listen
+from tests.sam import cli
+from tests.sam.cases import Case
+from tests.sam.data import URL, put_data
+from tests.sam.stack import Recorder
+from tests.sam.trial import Trial, published, tried
+
+AT_ONCE = 2
+
+
+class Trials:
+    def __init__(self, port: int, cases: list[Case]) -> None:
+        """`port` is the local AWS's."""
+        self.recorder = Recorder()
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        self._where = f"http://127.0.0.1:{port}", f"http://{cli.HOST}:{port}", URL
+        self._cases = cases
+        self._running: dict[Case, Future[Trial]] = {}
+
+    def start(self) -> None:
+        self._running = {case: self._pool.submit(tried, case, *self._where) for case in self._cases}
+
+    def result(self, case: Case) -> Trial:
+        return self._running[case].result()
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="session")
+def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
+    """Of the cases whose tests were selected."""
+    cli.need_docker()
+    published()
+    callspecs = [getattr(item, "callspec", None) for item in request.session.items]
+    cases = [callspec.params["case"] for callspec in callspecs if callspec and "case" in callspec.params]
+    with listen("0.0.0.0", 0) as listener:  # noqa: S104  containers come from another network
+        port = listener.getsockname()[1]
+        running = Trials(port, list(dict.fromkeys(cases)))
+        with LocalAWS(listener, in_process(running.recorder.invoke)):
+            put_data(f"http://127.0.0.1:{port}")
+            running.start()
+            try:
+                yield running
+            finally:
+                running.close()

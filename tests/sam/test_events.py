@@ -1,0 +1,66 @@
+"""The events themselves: none is missing, none is without an expectation, and each is a whole one."""
+
+import re
+from typing import Any
+
+import pytest
+
+from local.gateway.api import read_api
+from tests.sam.cases import EVENTS, EXPECTED, Case, cases
+from tests.sam.trial import template_id
+from tests.template import FUNCTION, of_type, template
+
+HTTP = sorted({route.function for route in read_api(template()).routes})
+ROUTES = {route.key: route for route in read_api(template()).routes}
+PLACEHOLDER = re.compile(r"\{(\w+)(\+?)\}")
+
+
+def http_cases() -> list[Case]:
+    return [case for case in cases() if template_id(case.function) in HTTP]
+
+
+def test_every_function_of_the_template_has_events() -> None:
+    assert {template_id(case.function) for case in cases()} == set(of_type(FUNCTION))
+
+
+@pytest.mark.parametrize("name", HTTP)
+def test_every_function_of_the_api_has_events_that_succeed_and_that_are_refused(name: str) -> None:
+    statuses = {case.expectation.status or 0 for case in http_cases() if template_id(case.function) == name}
+    assert {status // 100 for status in statuses} >= {2, 4}
+
+
+def test_every_route_has_an_event() -> None:
+    assert {case.event["routeKey"] for case in http_cases()} == set(ROUTES)
+
+
+def test_an_event_has_an_expectation_and_an_expectation_an_event() -> None:
+    assert cases(EVENTS) == cases(EXPECTED)
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_an_expectation_can_be_read(case: Case) -> None:
+    expected = case.expectation
+    assert [expected.status, expected.error, expected.result].count(None) == 2
+
+
+@pytest.mark.parametrize("case", http_cases(), ids=str)
+def test_an_event_of_the_api_is_as_the_api_sends_it(case: Case) -> None:
+    event = case.event
+    http, route = event["requestContext"]["http"], ROUTES[event["routeKey"]]
+    assert route.function == template_id(case.function)
+    assert event["version"] == "2.0"
+    assert http["path"] == event["rawPath"]
+    assert {"protocol", "sourceIp", "userAgent"} <= http.keys()
+    assert event["requestContext"]["routeKey"] == event["routeKey"]
+    assert event["requestContext"]["domainName"] == event["headers"]["host"]
+    assert route.method in ("ANY", http["method"])
+    assert event.get("pathParameters", {}) == path_parameters(route.path, event["rawPath"])
+    closed = route.authorizer is not None and case.name != "no-session"
+    assert ("authorizer" in event["requestContext"]) == closed
+
+
+def path_parameters(pattern: str, path: str) -> dict[str, Any]:
+    regex = PLACEHOLDER.sub(lambda found: f"(?P<{found[1]}>{'.+' if found[2] else '[^/]+'})", pattern)
+    found = re.fullmatch(regex, path)
+    assert found
+    return found.groupdict()
