@@ -27,11 +27,19 @@ class Issuer:
         self._key_id = str(uuid.uuid4())
 
     def configuration(self) -> dict[str, Any]:
-        """The OpenID provider's document, as far as a verifier reads it."""
+        """The OpenID provider's document. `local/sign_in_pages.py` answers at its endpoints."""
         return {
             "issuer": self.url,
             "jwks_uri": f"{self.url}/.well-known/jwks.json",
+            "authorization_endpoint": f"{self.url}/local/authorize",
+            "token_endpoint": f"{self.url}/local/token",
+            "end_session_endpoint": f"{self.url}/local/end-session",
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": True,
         }
 
     def keys(self) -> dict[str, Any]:

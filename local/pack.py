@@ -23,7 +23,7 @@ from local.gateway.api import Api, Cors, read_api
 from local.gateway.app import Gateway
 from local.gateway.authorizer import TokenVerifier
 from local.issuer import AUDIENCE, Issuer
-from local.personas import personas, viewers
+from local.personas import personas
 from local.resources import create_resources
 from local.serving import Serving
 from local.sign_in import SignIn
@@ -70,7 +70,7 @@ def running(made: Made, web: socket.socket, aws: socket.socket) -> Iterator[None
         sign_in = SignIn(issuer, personas(made.catalog), time.time)
         pages = {
             **site_pages(ROOT / "site", url),
-            **settings_pages(url, viewers(made.catalog)),
+            **settings_pages(url, made.catalog),
             **issuer_pages(issuer),
             **sign_in_pages(sign_in),
         }

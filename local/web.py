@@ -3,15 +3,17 @@
 import mimetypes
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from clerestory.dashboards import Catalog
 from clerestory.problems import Kind
 from local.gateway import problems
-from local.issuer import ClaimsError, Issuer, read_claims
+from local.issuer import AUDIENCE, ClaimsError, Issuer, read_claims
+from local.personas import viewers
 
 LARGEST_CLAIMS = 64 * 1024
 INVALID_CLAIMS = Kind("invalid-claims", 400, "These claims make no session")
@@ -58,17 +60,39 @@ def issuer_pages(issuer: Issuer) -> dict[str, Page]:
         return JSONResponse({"token": token}, headers={"cache-control": "no-store"})
 
     return {
-        "/.well-known/openid-configuration": Page("GET", lambda *_: JSONResponse(issuer.configuration())),
-        "/.well-known/jwks.json": Page("GET", lambda *_: JSONResponse(issuer.keys())),
+        "/.well-known/openid-configuration": Page("GET", lambda *_: _public(issuer.configuration())),
+        "/.well-known/jwks.json": Page("GET", lambda *_: _public(issuer.keys())),
         "/local/session": Page("POST", session),
     }
 
 
+def _public(document: dict[str, Any]) -> Response:
+    """For pages of any origin, as issuers do."""
+    return JSONResponse(document, headers={"access-control-allow-origin": "*"})
+
+
+def settings_pages(url: str, catalog: Catalog) -> dict[str, Page]:
+    """What a static host would have beside the settings page: its `config.json`."""
+    config = {
+        "api": url,
+        "issuer": url,
+        "client_id": AUDIENCE,
+        "organization": catalog.organizations[0].slug,
+        "local": {"session": "/local/session", "viewers": [viewer._asdict() for viewer in viewers(catalog)]},
+    }
+    headers = {"cache-control": "no-cache"}
+    return {
+        "/settings/config.json": Page("GET", lambda *_: JSONResponse(config, headers=headers)),
+        "/settings": Page("GET", lambda *_: RedirectResponse("/settings/", 308)),
+    }
+
+
 def site_pages(folder: Path, embeds: str) -> dict[str, Page]:
-    """The files of a site. Its pages may frame what is served at `embeds` and run only own scripts."""
+    """The files of a site. Its pages may frame and ask what is served at `embeds` and run only own
+    scripts."""
     headers = {
-        "content-security-policy": f"default-src 'self'; frame-src {embeds}; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'",
+        "content-security-policy": f"default-src 'self'; connect-src 'self' {embeds}; frame-src {embeds}; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         "cache-control": "no-cache",
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
