@@ -17,6 +17,11 @@ def chromium() -> str:
     return found or _missing("Chromium")
 
 
+def node() -> str:
+    """The path of Node."""
+    return shutil.which("node") or _missing("Node")
+
+
 def npm() -> str:
     """The path of npm, which comes with Node."""
     return shutil.which("npm") or _missing("npm")

@@ -1,15 +1,16 @@
-"""`python -m local.page OUT`: build the embedded page's files into OUT."""
+"""`python -m local.page OUT`: build the embedded page's files, and the sites' client, into OUT."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from local.page.assets import write_assets
-from local.page.modules import ModuleError, join
+from local.page.modules import ModuleError, join, join_library
 from local.page.vega import BundleMissingError, vega_module
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "layers" / "page"
+CLIENT = ROOT / "site" / "client" / "element.js"
 CACHE = ROOT / ".build" / "page"
 
 
@@ -18,11 +19,17 @@ def build(out: Path, sources: Path = SOURCES, cache: Path = CACHE) -> dict[str, 
     return write_assets(
         out,
         {
+            "clerestory.js": client(),
             "page.css": (sources / "page.css").read_bytes(),
             "page.js": join(sources / "page.js").encode(),
             "vega.js": vega_module(cache),
         },
     )
+
+
+def client() -> bytes:
+    """The client as one module: what `site/clerestory.js` holds."""
+    return join_library(CLIENT).encode()
 
 
 def main(arguments: list[str] | None = None) -> int:

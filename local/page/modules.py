@@ -10,6 +10,7 @@ from pathlib import Path
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./(?P<module>[\w-]+\.js)\";\n", re.MULTILINE)
 _ANY_IMPORT = re.compile(r"^import\b(?!\()", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
+_EXPORTED = re.compile(r"^export (?:async )?(?:function|const|let|class) (?P<name>\w+)", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|const|let|class) (?P<name>\w+)", re.MULTILINE)
 
 
@@ -28,6 +29,17 @@ def join(entry: Path) -> str:
                 raise ModuleError(f"{path.name} and {owners[name].name} both have a top-level {name}.")
             owners[name] = path
     return "\n".join(texts.values())
+
+
+def join_library(entry: Path) -> str:
+    """The same as a module that exports what `entry` exports, without comments and indentation.
+
+    A line of a template literal counts as code: none may need its indentation, or start with `//`.
+    """
+    lines = (line.strip() for line in join(entry).splitlines())
+    code = "\n".join(line for line in lines if line and not line.startswith("//"))
+    names = ", ".join(_EXPORTED.findall(entry.read_text(encoding="utf-8")))
+    return f"// From {entry.parent.parent.name}/{entry.parent.name}\n{code}\nexport {{ {names} }};\n"
 
 
 def _visit(path: Path, texts: dict[Path, str], above: list[Path]) -> None:

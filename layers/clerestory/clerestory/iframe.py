@@ -32,6 +32,9 @@ IMMUTABLE = {
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "cross-origin",
 }
+# The client's address stays the same, so it is asked for again; hashed names never are
+REVALIDATED = IMMUTABLE | {"cache-control": "public, no-cache"}
+STABLE_NAMES = frozenset({"clerestory.js"})
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 POLL_AFTER = "1"
 """Seconds until a page should ask again while the run goes on."""
@@ -93,17 +96,21 @@ class Iframe:
         )
 
     async def asset(self, request: Request) -> Response:
-        """`GET /assets/{name}`, by hashed names only."""
+        """`GET /assets/{name}`, by hashed names; what sites load also by its plain one."""
         name = request.path_params["name"]
-        if name not in self._assets.files.values():
+        stable = name in STABLE_NAMES and name in self._assets.files
+        hashed = self._assets.files[name] if stable else name
+        if hashed not in self._assets.files.values():
             raise Problem(NOT_FOUND)
-        headers = IMMUTABLE | {"content-type": f"{_TYPES[Path(name).suffix]}; charset=utf-8"}
+        headers = (REVALIDATED if stable else IMMUTABLE) | {"vary": "accept-encoding"}
+        headers["etag"] = f'W/"{hashed}"'  # weak: gzipped or not
+        if _matches(request, f'"{hashed}"'):
+            return Response(status_code=304, headers=headers)
+        headers["content-type"] = f"{_TYPES[Path(hashed).suffix]}; charset=utf-8"
         if _takes_gzip(request):
-            content = (self._folder / f"{name}.gz").read_bytes()
-            return Response(
-                content, headers=headers | {"content-encoding": "gzip", "vary": "accept-encoding"}
-            )
-        return Response((self._folder / name).read_bytes(), headers=headers | {"vary": "accept-encoding"})
+            content = (self._folder / f"{hashed}.gz").read_bytes()
+            return Response(content, headers=headers | {"content-encoding": "gzip"})
+        return Response((self._folder / hashed).read_bytes(), headers=headers)
 
     def problem(self, request: Request, problem: Problem) -> Response:
         """The problem as a page, or as JSON where that was asked for."""

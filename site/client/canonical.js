@@ -1,0 +1,7 @@
+// The same text for the same values, in whatever order their names are.
+export function canonical(value) {
+  return JSON.stringify(value, (_, each) => {
+    if (!each || typeof each !== "object" || Array.isArray(each)) return each;
+    return Object.fromEntries(Object.keys(each).sort().map((name) => [name, each[name]]));
+  });
+}

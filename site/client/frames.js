@@ -1,0 +1,39 @@
+// One iframe with an embedded page: made without a trace in the history, fitted to its content.
+
+const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups allow-popups-to-escape-sandbox";
+const LEAST_HEIGHT = 80;
+const MOST_HEIGHT = 20_000;
+const ECHO_MS = 500;
+const ECHOES = 20;
+
+// `state` is "new" until the page has said something, then "loading", "ready" or "error".
+export function makeFrame({ url, title }, look, lazy) {
+  const iframe = document.createElement("iframe");
+  const { origin } = new URL(url);
+  Object.assign(iframe, { className: "next", part: "frame", title, inert: true });
+  Object.assign(iframe, { referrerPolicy: "no-referrer", loading: lazy ? "lazy" : "eager" });
+  // Of its parent's origin it could take its sandbox away, and browsers warn of that.
+  if (origin !== location.origin) iframe.setAttribute("sandbox", SANDBOX);
+  iframe.src = url + look;
+  return { iframe, url, origin, look, state: "new", height: 0, width: 0, fitted: 0, echoes: 0 };
+}
+
+// Its fragment alone changes, so nothing is loaded; replace() adds nothing to the history.
+export function lookLike(frame, look) {
+  if (frame.look === look) return;
+  frame.look = look;
+  frame.iframe.contentWindow?.location.replace(frame.url + look);
+}
+
+export function fit(frame, wanted) {
+  if (!Number.isFinite(wanted)) return;
+  const height = Math.ceil(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, wanted)));
+  const fitted = performance.now();
+  const width = frame.iframe.clientWidth;
+  // A page whose height follows its frame's answers each growth with the next one, without end.
+  const echo = height > frame.height && fitted - frame.fitted < ECHO_MS && width === frame.width;
+  Object.assign(frame, { width, fitted, echoes: echo ? frame.echoes + 1 : 0 });
+  if (frame.echoes > ECHOES) return;
+  frame.height = height;
+  frame.iframe.style.height = `${height}px`;
+}

@@ -1,0 +1,110 @@
+// While an element is in a document: one request at a time, and an alarm for the next.
+
+import { Alarm } from "./alarm.js";
+import { mint } from "./mint.js";
+import { DEAD_LINK, NO_PROVIDER, PASSING } from "./problems.js";
+
+const DEAD_LINK_TRIES = 8;
+const LONGEST_PAUSE = 60;
+const PROVIDER_SECONDS = 10;
+
+export class Life {
+  #host;
+  #view;
+  #alarm = new Alarm();
+  #ended = new AbortController();
+  #asking = null;
+  #reason = "first";
+  #tries = 0;
+
+  constructor(host, view) {
+    this.#host = host;
+    this.#view = view;
+    view.open({ ready: () => this.#ready(), trouble: (cause, passes) => this.#trouble(cause, passes) });
+    const until = { signal: this.#ended.signal };
+    const wake = () => this.#alarm.check();
+    const online = () => (this.#tries ? this.#ask() : wake());
+    document.addEventListener("visibilitychange", wake, until);
+    window.addEventListener("pageshow", wake, until);
+    window.addEventListener("online", online, until);
+    window.addEventListener("message", (event) => view.hear(event), until);
+  }
+
+  end() {
+    this.#ended.abort();
+    this.#asking?.abort();
+    this.#alarm.clear();
+    this.#view.close();
+  }
+
+  // `reason` is "first", "env", "refresh" or "retry". What was asked for before is dropped.
+  start(reason) {
+    this.#tries = 0;
+    this.#reason = reason;
+    this.#asking?.abort();
+    this.#asking = null;
+    this.#ask();
+  }
+
+  // A page that never says who is signed in should hear of it.
+  expectSession() {
+    this.#announce();
+    this.#alarm.set(PROVIDER_SECONDS, () => this.#fail(NO_PROVIDER));
+  }
+
+  async #ask() {
+    if (this.#asking) return;
+    const { signal } = (this.#asking = new AbortController());
+    this.#announce();
+    let failure;
+    const minted = await mint(this.#host, signal).catch((caught) => void (failure = caught));
+    if (signal.aborted) return;
+    this.#asking = null;
+    if (minted) this.#minted(minted);
+    else this.#fail(failure.problem, failure.after);
+  }
+
+  #announce() {
+    this.#alarm.clear();
+    if (this.#reason === "refresh" && this.#view.isReady) return;
+    this.#view.busy(!this.#tries);
+    this.#tell("loading", { reason: this.#reason });
+  }
+
+  #minted(minted) {
+    this.#alarm.set(minted.refresh_in, () => this.start("refresh"));
+    const swaps = this.#host.show(minted);
+    if (this.#reason === "refresh") this.#tell("refresh", { swaps });
+    if (!swaps) this.#ready();
+  }
+
+  #ready() {
+    if (this.#asking) return;
+    this.#tries = 0;
+    this.#view.calm();
+    this.#tell("ready", { title: this.#host.minted.title });
+  }
+
+  #trouble(cause, passes) {
+    if (passes) this.#tell("error", { ...cause, retries: true });
+    else if (!this.#asking) this.#fail(cause);
+  }
+
+  #fail(cause, after = 0) {
+    const retries = DEAD_LINK.has(cause.code) ? this.#tries < DEAD_LINK_TRIES : PASSING.has(cause.status);
+    this.#alarm.clear();
+    if (retries) {
+      const pause = Math.min(LONGEST_PAUSE, 2 ** this.#tries) * (0.5 + Math.random() / 2);
+      this.#tries += 1;
+      this.#alarm.set(after + pause, () => this.#ask());
+    }
+    this.#view.fail(cause, retries, this.#reason === "refresh", () => this.start("retry"));
+    this.#tell("error", { ...cause, retries });
+  }
+
+  #tell(name, detail) {
+    const { dashboard } = this.#host;
+    const options = { bubbles: true, composed: true, detail: { dashboard, ...detail } };
+    this.#host.dispatchEvent(new CustomEvent(`clerestory:${name}`, options));
+  }
+}

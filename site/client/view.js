@@ -1,0 +1,169 @@
+// What is in the shadow root: the page that is shown, the one that comes next, what is said meanwhile.
+
+import { fit, lookLike, makeFrame } from "./frames.js";
+import { DEAD_LINK, PASSING, RENEWED, UNANSWERED } from "./problems.js";
+import { styleSheet } from "./style.js";
+
+const SILENCE_MS = 5_000;
+const SLOW_MS = 10_000;
+const OVERLAP_MS = 100;
+
+const make = (name, properties, ...children) => {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+};
+const part = (name, properties, ...children) => make("div", { className: name, part: name, ...properties }, ...children);
+
+export class View {
+  #root;
+  #heard;
+  #shown = null;
+  #next = null;
+  #timers = new Set();
+  #stage = part("stage");
+  #status = part("status", { role: "status" }, make("slot", { name: "loading" }, "Loading"));
+  #progress = part("progress");
+  #panel = part("panel", { role: "alert", hidden: true });
+
+  constructor(root) {
+    this.#root = root;
+    root.adoptedStyleSheets = [styleSheet()];
+    this.#stage.append(this.#status, this.#progress, this.#panel);
+    root.append(this.#stage);
+    this.#mark(true);
+  }
+
+  // `heard` is told of what pages say: ready() and trouble(problem, passes).
+  open(heard) {
+    this.#heard = heard;
+  }
+
+  close() {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    this.#clear();
+    this.busy(true);
+  }
+
+  get isReady() {
+    return this.#shown?.state === "ready";
+  }
+
+  busy(anew) {
+    if (anew) this.#panel.hidden = true;
+    this.#mark(true);
+  }
+
+  calm() {
+    this.#panel.hidden = true;
+    this.#mark(false);
+  }
+
+  // Whether there is a page to wait for: none, where the link is that of what is shown.
+  show(minted, look) {
+    const same = [this.#shown, this.#next].find((frame) => frame?.url === minted.url && frame.state !== "error");
+    if (same !== this.#next) this.#next?.iframe.remove();
+    this.#next = same === this.#next ? same ?? null : null;
+    if (!same) this.#load(makeFrame(minted, look, !this.#shown));
+    return same?.state !== "ready";
+  }
+
+  look(look) {
+    for (const frame of [this.#shown, this.#next]) if (frame) lookLike(frame, look);
+  }
+
+  // `quiet`: what the viewer sees is what they asked for, only older.
+  fail(cause, retries, quiet, retry) {
+    this.#next?.iframe.remove();
+    this.#next = null;
+    const keeps = retries && this.#shown && this.#shown.state !== "error";
+    if (!keeps) this.#clear();
+    this.#mark(false);
+    if (keeps && quiet) return;
+    const { title, detail, errors } = DEAD_LINK.has(cause.code) ? RENEWED : cause;
+    const told = [detail, retries && "It tries again by itself."].filter(Boolean);
+    const wrong = Array.isArray(errors) ? errors.map((each) => `${each?.variable}: ${each?.detail}`) : [];
+    this.#panel.replaceChildren(
+      make("strong", {}, String(title)),
+      ...told.map((text) => make("p", {}, String(text))),
+      make("ul", { hidden: !wrong.length }, ...wrong.map((text) => make("li", {}, text))),
+      make("button", { type: "button", part: "retry", onclick: retry }, "Try again"),
+    );
+    this.#panel.hidden = false;
+    this.#mark(false);
+  }
+
+  hear({ source, origin, data }) {
+    const frame = [this.#shown, this.#next].find((each) => each && each.iframe.contentWindow === source);
+    if (!frame || frame.origin !== origin || data?.source !== "clerestory") return;
+    const { type, height, problem } = data;
+    if (type === "height") fit(frame, height);
+    else if (type === "error") this.#failed(frame, Object(problem));
+    else if (type === "loading" || type === "ready") this.#came(frame, type === "ready");
+  }
+
+  #came(frame, ready) {
+    const reveals = ready || !this.isReady;
+    frame.state = ready ? "ready" : "loading";
+    if (frame === this.#next && reveals) this.#reveal(frame);
+    if (ready && !this.#next) this.#heard.ready();
+  }
+
+  // One that passes is told by the page itself, which tries again by itself.
+  #failed(frame, cause) {
+    const passes = PASSING.has(cause.status);
+    frame.state = passes ? "loading" : "error";
+    if (passes && frame === this.#next && !this.isReady) this.#reveal(frame);
+    this.#heard.trouble(cause, passes);
+  }
+
+  #load(frame) {
+    this.#next = frame;
+    frame.iframe.onload = () => this.#after(SILENCE_MS, () => this.#listen(frame));
+    const slow = () => frame === this.#next && frame.state === "loading" && this.#reveal(frame);
+    this.#after(SLOW_MS, slow);
+    this.#stage.append(frame.iframe);
+  }
+
+  // A page that has loaded and says nothing is none of ours: a browser's error page.
+  #listen(frame) {
+    if (frame.state !== "new" || frame.height || !frame.iframe.isConnected) return;
+    if (document.hidden) this.#after(SILENCE_MS, () => this.#listen(frame));
+    else this.#heard.trouble(UNANSWERED, false);
+  }
+
+  // Both are there for a moment, the old one above, while the browser paints the new one.
+  #reveal(frame) {
+    const old = this.#shown;
+    const focused = old && this.#root.activeElement === old.iframe;
+    Object.assign(frame.iframe, { className: "", inert: false });
+    if (old) {
+      Object.assign(old.iframe, { className: "old", inert: true });
+      this.#after(OVERLAP_MS, () => old.iframe.remove());
+    }
+    this.#shown = frame;
+    this.#next = null;
+    if (focused) frame.iframe.focus();
+    this.calm();
+  }
+
+  #mark(busy) {
+    this.#stage.ariaBusy = String(busy);
+    this.#progress.hidden = !(busy && this.#shown);
+    this.#status.hidden = Boolean(this.#shown) || !this.#panel.hidden;
+  }
+
+  #clear() {
+    for (const iframe of this.#stage.querySelectorAll("iframe")) iframe.remove();
+    this.#shown = this.#next = null;
+  }
+
+  #after(ms, act) {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, ms);
+    this.#timers.add(timer);
+  }
+}

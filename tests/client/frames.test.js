@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+import { stopTime } from "./world.js";
+import { fit } from "../../site/client/frames.js";
+
+let time;
+let frame;
+
+beforeEach(() => {
+  time = stopTime();
+  frame = { iframe: { clientWidth: 800, style: {} }, height: 0, width: 0, fitted: 0, echoes: 0 };
+});
+afterEach(() => mock.restoreAll());
+
+const heightAfter = (wanted) => {
+  fit(frame, wanted);
+  return frame.iframe.style.height;
+};
+
+test("the frame is as high as its page, in whole pixels", () => {
+  assert.equal(heightAfter(612.2), "613px");
+});
+
+test("no height is beyond reason", () => {
+  assert.equal(heightAfter(1e9), "20000px");
+  assert.equal(heightAfter(-5), "80px");
+});
+
+test("what is no number changes nothing", () => {
+  for (const wanted of ["100px", NaN, Infinity, null, undefined, {}]) assert.equal(heightAfter(wanted), undefined);
+});
+
+test("a page that answers each growth with the next one is stopped", async () => {
+  for (let height = 100; height < 10_000; height += 10) {
+    fit(frame, height);
+    await time.pass(0.05);
+  }
+  assert.ok(frame.height <= 320);
+});
+
+test("a page that grows as its viewer asks is followed", async () => {
+  for (let height = 100; height < 10_000; height += 100) {
+    fit(frame, height);
+    await time.pass(2);
+  }
+  assert.equal(frame.height, 9_900);
+});
+
+test("a page that grows because its frame got narrower is followed", async () => {
+  for (let width = 800; width > 300; width -= 10) {
+    frame.iframe.clientWidth = width;
+    fit(frame, 100_000 / width);
+    await time.pass(0.016);
+  }
+  assert.equal(frame.height, Math.ceil(100_000 / 310));
+});

@@ -1,0 +1,79 @@
+"""The sites' client: its tests in Node, its types, its size."""
+
+import fcntl
+import gzip
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local.page.__main__ import client
+from tests.machine import node, npm
+
+ROOT = Path(__file__).parents[2]
+TESTS = Path(__file__).parent
+CLIENT = ROOT / "site" / "clerestory.js"
+SOURCES = sorted((ROOT / "site" / "client").glob("*.js"))
+TYPESCRIPT = ROOT / ".build" / "typescript"
+LARGEST = 6_000
+
+
+@pytest.mark.parametrize("file", sorted(TESTS.glob("*.test.js")), ids=lambda file: file.stem)
+def test_in_node(file: Path) -> None:
+    done = subprocess.run([node(), "--test", str(file)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_client_is_small() -> None:
+    assert len(gzip.compress(CLIENT.read_bytes(), 9)) < LARGEST
+
+
+def test_the_client_is_what_its_sources_make() -> None:
+    assert CLIENT.read_bytes() == client(), "run make site"
+
+
+def test_the_client_depends_on_nothing() -> None:
+    assert not re.search(rb"\b(import|from|require)\b\s*[(\"']", CLIENT.read_bytes())
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_no_source_can_turn_a_value_into_markup_or_code(source: Path) -> None:
+    hazards = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc"
+    assert not re.search(hazards, source.read_text())
+
+
+def test_no_source_keeps_anything_in_the_browser_or_writes_to_its_console() -> None:
+    text = "".join(path.read_text() for path in SOURCES)
+    assert not re.search(r"localStorage|sessionStorage|cookie|indexedDB|console\.", text)
+
+
+def test_the_types_take_what_the_client_takes_and_nothing_else() -> None:
+    assert _compile(TESTS / "types.ts") == ""
+
+
+def _compile(file: Path) -> str:
+    """What TypeScript has against a file."""
+    options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext"]
+    command = [node(), str(_typescript()), *options, str(file)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+
+
+def _typescript() -> Path:
+    compiler = TYPESCRIPT / "node_modules" / "typescript" / "bin" / "tsc"
+    with _alone():
+        if not compiler.is_file():
+            command = [npm(), "install", "--prefix", str(TYPESCRIPT), "--no-audit", "--no-fund"]
+            subprocess.run([*command, "typescript@5"], check=True, capture_output=True)
+    return compiler
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two runs of the tests fetch one after the other."""
+    TYPESCRIPT.mkdir(parents=True, exist_ok=True)
+    with (TYPESCRIPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
