@@ -43,8 +43,9 @@ def test_the_minted_url_is_shown_and_opens_alone(pack: Pack, page: Page) -> None
 
 
 def test_a_dead_link_says_so_in_the_frame_and_to_the_site(pack: Pack, page: Page) -> None:
-    site = f"""<script>addEventListener("message", ({{data}}) => {{ if (data.type === "error") window.told = data }})</script>
-        <iframe src="{pack.url}/d/38727/nonsense" title="embed"></iframe>"""
+    hear = 'addEventListener("message", ({data}) => { if (data.type === "error") window.told = data })'
+    frame = f'<iframe src="{pack.url}/d/38727/nonsense" title="embed"></iframe>'
+    site = f"<script>{hear}</script>{frame}"
     page.route(f"{pack.url}/site", lambda route: route.fulfill(body=site, content_type="text/html"))
     page.goto(f"{pack.url}/site")
     expect(page.frame_locator("iframe").get_by_role("alert")).to_contain_text("not valid")
