@@ -86,10 +86,12 @@ const FILL = {
 
   async vega_lite(content, chart, result, vegaUrl) {
     if (!result.rows.length) return showNothing(content);
-    const plot = element("div", { class: "plot coming", role: "img", "aria-label": summary(chart, result) });
+    // Vega gives what it draws into roles of its own; a reader is told the whole in one sentence instead.
+    const drawing = element("div", { class: "drawing", "aria-hidden": "true" });
+    const plot = element("div", { class: "plot coming", role: "img", "aria-label": summary(chart, result) }, drawing);
     content.append(plot);
     try {
-      const drawn = await draw(plot, chart.vega_lite, result, vegaUrl);
+      const drawn = await draw(drawing, chart.vega_lite, result, vegaUrl);
       content.replaceChildren(plot);
       plot.classList.remove("coming");
       return drawn;

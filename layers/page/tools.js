@@ -25,7 +25,7 @@ export function fillTools(card, chart, result, view, downloads) {
 // In the picture's place and of its size, so that nothing around it moves.
 function dataButton(card, chart, result) {
   const content = card.querySelector(".content");
-  const made = button("data", "Show data", `Show the data of ${chart.title}`);
+  const made = button("data", "Show data", `Show data of ${chart.title}`);
   const show = (wanted) => {
     content.querySelector(".data")?.remove();
     content.dataset.view = wanted ? "data" : "chart";
@@ -38,10 +38,10 @@ function dataButton(card, chart, result) {
 }
 
 function files(chart, result, view) {
-  const csv = button("csv", "CSV", `Download the data of ${chart.title} as CSV`);
+  const csv = button("csv", "CSV", `Download CSV of ${chart.title}`);
   csv.addEventListener("click", () => save(csvFile(result), fileName(chart.title, "csv")));
   if (!view) return [csv];
-  const png = button("png", "PNG", `Download ${chart.title} as a picture`);
+  const png = button("png", "PNG", `Download PNG of ${chart.title}`);
   png.addEventListener("click", async () => save(await pictureFile(view, chart), fileName(chart.title, "png")));
   return [csv, png];
 }

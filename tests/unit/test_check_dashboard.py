@@ -22,6 +22,14 @@ def test_what_a_dashboard_compiles_to(tmp_path: Path) -> None:
     assert [chart.title for chart in dashboard.charts] == ["Flights"]
 
 
+@pytest.mark.parametrize(("line", "expected"), [("", False), ("downloads: true\n", True)])
+def test_data_can_be_saved_only_where_the_dashboard_says_so(
+    tmp_path: Path, line: str, expected: bool
+) -> None:
+    _, dashboard = compiled(tmp_path, dashboard=line + DASHBOARD)
+    assert dashboard.downloads is expected
+
+
 WRONG = [
     ("id: 38727", "id: 0", "1: id must be a positive integer, not the number 0"),
     ("id: 38727", "id: 9999999999999999",
@@ -34,6 +42,8 @@ WRONG = [
      '"flights"?'),
     ("source: flights", "# none", '1: the key "source" is missing'),
     ("embed: {lifetime", "embed: {life", '5: embed: unknown key "life": did you mean "lifetime"?'),
+    ("source: flights", "source: flights\ndownloads: often",
+     '5: downloads must be true or false, not "often"'),
     ("charts:", "chart:", '1: the key "charts" is missing'),
 ]  # fmt: skip
 

@@ -5,8 +5,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from clerestory import problems
 from clerestory.dashboards import Chart, Dashboard, Number, Table
@@ -83,6 +84,7 @@ HOSTILE = [
 texts = st.text() | st.sampled_from(HOSTILE) | st.lists(st.sampled_from(HOSTILE)).map("".join)
 
 
+@settings(deadline=None)
 @given(title=texts, cell=texts, name=texts)
 def test_hostile_titles_and_values_are_inert_and_arrive_as_they_were(
     title: str, cell: str, name: str
@@ -117,6 +119,29 @@ def test_a_page_without_results_says_that_it_is_loading() -> None:
 def test_a_page_with_results_does_not() -> None:
     page = charts_page(dashboard("On time"), b'{"charts":[]}', "/r", ASSETS)
     assert b"Loading" not in page
+
+
+def test_a_page_measures_the_tokens_life_from_our_clock_and_not_the_viewers() -> None:
+    page = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, clock=lambda: 1_700_000_000.9))
+    assert page.data["served_at"] == 1_700_000_000
+
+
+def test_a_page_knows_what_to_advise_where_an_answer_only_says_what_happened() -> None:
+    advice = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS)).data["advice"]
+    assert ADVICE.items() <= advice.items()
+    assert advice["other"] == DEFAULT_ADVICE
+
+
+@pytest.mark.parametrize("advice", [*ADVICE.values(), DEFAULT_ADVICE])
+def test_advice_is_one_sentence(advice: str) -> None:
+    assert advice.count(".") == 1
+    assert advice.endswith(".")
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_page_is_told_whether_its_data_may_be_saved(allowed: bool) -> None:
+    page = charts_page(replace(dashboard("D"), downloads=allowed), None, "/r", ASSETS)
+    assert Parsed(page).data["dashboard"]["downloads"] is allowed
 
 
 def test_a_page_tells_how_each_chart_is_shown_and_not_its_sql() -> None:
