@@ -80,6 +80,17 @@ def local(command: str, *arguments: str, template: Path, variables: Path) -> lis
     return [need_sam(), "local", command, *arguments, "--template", str(template), *reach, *pull]
 
 
+def images(repository: str) -> set[str]:
+    command = ["docker", "images", repository, "--format", "{{.Repository}}:{{.Tag}}"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=False).stdout.split())
+
+
+def remove_images(repository: str, kept: set[str]) -> None:
+    """Those that came since: each is of layers that are gone with the next build."""
+    if new := images(repository) - kept:
+        subprocess.run(["docker", "rmi", *new], capture_output=True, check=False)
+
+
 @cache
 def _has_image() -> bool:
     return not _fails(["docker", "image", "inspect", _IMAGE])

@@ -14,6 +14,8 @@ from tests.sam.stack import Recorder
 from tests.sam.trial import Trial, published, tried
 
 AT_ONCE = 2
+_IMAGE_REPOSITORY = "samcli/lambda-python"
+"""Where SAM CLI keeps an image for each set of layers."""
 
 
 class Trials:
@@ -40,11 +42,12 @@ def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
     """Of the cases whose tests were selected."""
     cli.need_docker()
     published()
-    callspecs = [getattr(item, "callspec", None) for item in request.session.items]
-    cases = [callspec.params["case"] for callspec in callspecs if callspec and "case" in callspec.params]
+    trying = [item for item in request.session.items if "trials" in getattr(item, "fixturenames", ())]
+    cases: list[Case] = [item.callspec.params["case"] for item in trying]  # type: ignore[attr-defined]
+    before = cli.images(_IMAGE_REPOSITORY)
     with listen("0.0.0.0", 0) as listener:  # noqa: S104  containers come from another network
         port = listener.getsockname()[1]
-        running = Trials(port, list(dict.fromkeys(cases)))
+        running = Trials(port, cases)
         with LocalAWS(listener, in_process(running.recorder.invoke)):
             put_data(f"http://127.0.0.1:{port}")
             running.start()
@@ -52,3 +55,4 @@ def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
                 yield running
             finally:
                 running.close()
+                cli.remove_images(_IMAGE_REPOSITORY, before)

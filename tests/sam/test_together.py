@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from clerestory.keyring import read_keyset
 from tests.pack import Pack
 from tests.sam.cases import Case
+from tests.sam.data import URL
 from tests.sam.services import Services, running
+from tests.sam.stack import Stack
 from tests.sam.trial import body, invoke
 
 
@@ -70,12 +73,13 @@ def test_a_reset_reaches_a_warm_container_at_once(services: Services) -> None:
 
 def test_what_sam_local_invoke_mints_is_accepted_by_make_run(services: Services, pack: Pack) -> None:
     """With the pack's own secret, as where the function is pointed at the pack's AWS."""
-    name = "organizations/16417/embed-secret"
-    secret = pack.client("ssm").get_parameter(Name=f"/clerestory/local/{name}", WithDecryption=True)
-    value = secret["Parameter"]["Value"]
-    services.client("ssm").put_parameter(Name=f"/clerestory/pack/{name}", Value=value, Type="SecureString")
-    variables = services.variables | {"SECRET_PREFIX": "/clerestory/pack", "PUBLIC_URL": pack.url}
-    answer, log = invoke("Mint", Case("mint", "minted").event, variables, services.aws)
+    parameter = "/clerestory/local/organizations/16417/embed-secret"
+    secret = pack.client("ssm").get_parameter(Name=parameter, WithDecryption=True)["Parameter"]["Value"]
+    case = Case("mint", "minted")
+    stack = Stack(case, services.aws, services.variables["AWS_ENDPOINT_URL"], URL)
+    stack.create()
+    stack.put_secret(16417, read_keyset(secret))
+    answer, log = invoke("Mint", case.event, stack.variables | {"PUBLIC_URL": pack.url}, services.aws)
     assert answer["statusCode"] == 201, log
     minted = json.loads(body(answer))["url"]
     assert minted.startswith(f"{pack.url}/d/38727/")
