@@ -15,7 +15,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check data upload-data build sam lint clean
+.PHONY: help run test check data upload-data build site doctor sam lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -24,6 +24,8 @@ help:
 	@echo 'make data         make the demo'"'"'s data in .data/'
 	@echo 'make upload-data  put it into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
 	@echo 'make build        build what sam deploy deploys'
+	@echo 'make site         the site as static files, in .build/site/ (CONFIG=config.json)'
+	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=…)'
 	@echo 'make lint         lint and check the types'
 	@echo 'make clean        remove all that was made'
 
@@ -54,6 +56,13 @@ upload-data: data
 
 build: sam
 	@$(SAM) build
+
+site: $(VENV)/.run
+	@$(PACK) -m local.site .build/site $(if $(CONFIG),--config "$(CONFIG)")
+
+doctor: $(VENV)/.run
+	@: $${URL:?is missing: the URL of an embed, in quotes}
+	@$(PACK) -m local.doctor "$$URL"
 
 sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
 

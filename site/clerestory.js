@@ -42,10 +42,10 @@ const problem = (code, title, detail, status = 0) => ({ code, title, detail, sta
 const SIGNED_OUT = problem("no-session", "Sign in to see this dashboard", "Your session has ended.", 401);
 const NO_PROVIDER = problem("no-get-session", "This page doesn't say who is signed in", "It must set getSession.");
 const INVALID_ENV = problem("invalid-env", "This page's filters can't be read", "Its env is not a JSON object.");
-const SESSION_FAILED = problem("session-failed", "Your session can't be renewed", "The page's sign-in failed.", 503);
+const SESSION_FAILED = problem("session-failed", "Your session can't be renewed", "", 503);
 const UNREACHABLE = problem("unreachable", "The dashboard can't be reached", "The connection was lost.", 503);
-const UNANSWERED = problem("no-answer", "The dashboard didn't load", "It is away, or this site may not show it.", 503);
-const RENEWED = problem("", "This dashboard is being renewed", "Its link is no longer valid. A new one is on its way.");
+const UNANSWERED = problem("no-answer", "The dashboard didn't load", "It is away, or not for this site.", 503);
+const RENEWED = problem("", "This dashboard is being renewed", "A new link is on its way.");
 class Refusal extends Error {
 constructor(cause, after = 0) {
 super(cause.title);
@@ -143,10 +143,13 @@ this.#view.busy(!this.#tries);
 this.#tell("loading", { reason: this.#reason });
 }
 #minted(minted) {
-this.#alarm.set(minted.refresh_in, () => this.start("refresh"));
+this.#renewIn(minted.refresh_in);
 const swaps = this.#host.show(minted);
 if (this.#reason === "refresh") this.#tell("refresh", { swaps });
 if (!swaps) this.#ready();
+}
+#renewIn(seconds) {
+this.#alarm.set(seconds, () => (this.#view.isWaiting ? this.#renewIn(seconds) : this.start("refresh")));
 }
 #ready() {
 if (this.#asking) return;
@@ -267,6 +270,9 @@ this.busy(true);
 get isReady() {
 return this.#shown?.state === "ready";
 }
+get isWaiting() {
+return !!this.#next;
+}
 busy(anew) {
 if (anew) this.#panel.hidden = true;
 this.#mark(true);
@@ -293,7 +299,7 @@ if (!keeps) this.#clear();
 this.#mark(false);
 if (keeps && quiet) return;
 const { title, detail, errors } = DEAD_LINK.has(cause.code) ? RENEWED : cause;
-const told = [detail, retries && "It tries again by itself."].filter(Boolean);
+const told = [detail, retries && "It tries again."].filter(Boolean);
 const wrong = Array.isArray(errors) ? errors.map((each) => `${each?.variable}: ${each?.detail}`) : [];
 this.#panel.replaceChildren(
 make("strong", {}, String(title)),
@@ -352,7 +358,7 @@ this.calm();
 #mark(busy) {
 this.#stage.ariaBusy = String(busy);
 this.#progress.hidden = !(busy && this.#shown);
-this.#status.hidden = Boolean(this.#shown) || !this.#panel.hidden;
+this.#status.hidden = !!this.#shown || !this.#panel.hidden;
 }
 #clear() {
 for (const iframe of this.#stage.querySelectorAll("iframe")) iframe.remove();

@@ -72,10 +72,16 @@ export class Life {
   }
 
   #minted(minted) {
-    this.#alarm.set(minted.refresh_in, () => this.start("refresh"));
+    this.#renewIn(minted.refresh_in);
     const swaps = this.#host.show(minted);
     if (this.#reason === "refresh") this.#tell("refresh", { swaps });
     if (!swaps) this.#ready();
+  }
+
+  // A page that still loads is not replaced, or a slow one would never come; one out of sight waits until
+  // somebody scrolls to it. Should its link end meanwhile, it says so.
+  #renewIn(seconds) {
+    this.#alarm.set(seconds, () => (this.#view.isWaiting ? this.#renewIn(seconds) : this.start("refresh")));
   }
 
   #ready() {

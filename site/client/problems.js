@@ -9,10 +9,10 @@ export const problem = (code, title, detail, status = 0) => ({ code, title, deta
 export const SIGNED_OUT = problem("no-session", "Sign in to see this dashboard", "Your session has ended.", 401);
 export const NO_PROVIDER = problem("no-get-session", "This page doesn't say who is signed in", "It must set getSession.");
 export const INVALID_ENV = problem("invalid-env", "This page's filters can't be read", "Its env is not a JSON object.");
-export const SESSION_FAILED = problem("session-failed", "Your session can't be renewed", "The page's sign-in failed.", 503);
+export const SESSION_FAILED = problem("session-failed", "Your session can't be renewed", "", 503);
 export const UNREACHABLE = problem("unreachable", "The dashboard can't be reached", "The connection was lost.", 503);
-export const UNANSWERED = problem("no-answer", "The dashboard didn't load", "It is away, or this site may not show it.", 503);
-export const RENEWED = problem("", "This dashboard is being renewed", "Its link is no longer valid. A new one is on its way.");
+export const UNANSWERED = problem("no-answer", "The dashboard didn't load", "It is away, or not for this site.", 503);
+export const RENEWED = problem("", "This dashboard is being renewed", "A new link is on its way.");
 
 export class Refusal extends Error {
   constructor(cause, after = 0) {

@@ -50,6 +50,10 @@ export class View {
     return this.#shown?.state === "ready";
   }
 
+  get isWaiting() {
+    return !!this.#next;
+  }
+
   busy(anew) {
     if (anew) this.#panel.hidden = true;
     this.#mark(true);
@@ -82,7 +86,7 @@ export class View {
     this.#mark(false);
     if (keeps && quiet) return;
     const { title, detail, errors } = DEAD_LINK.has(cause.code) ? RENEWED : cause;
-    const told = [detail, retries && "It tries again by itself."].filter(Boolean);
+    const told = [detail, retries && "It tries again."].filter(Boolean);
     const wrong = Array.isArray(errors) ? errors.map((each) => `${each?.variable}: ${each?.detail}`) : [];
     this.#panel.replaceChildren(
       make("strong", {}, String(title)),
@@ -151,7 +155,7 @@ export class View {
   #mark(busy) {
     this.#stage.ariaBusy = String(busy);
     this.#progress.hidden = !(busy && this.#shown);
-    this.#status.hidden = Boolean(this.#shown) || !this.#panel.hidden;
+    this.#status.hidden = !!this.#shown || !this.#panel.hidden;
   }
 
   #clear() {

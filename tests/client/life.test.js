@@ -15,6 +15,7 @@ let open;
 // A view without a browser: the page of each link is as the test says it is.
 class View {
   isReady = false;
+  isWaiting = false;
   panel = null;
   open(heard) {
     this.heard = heard;
@@ -230,6 +231,16 @@ test("waking up past the time refreshes at once", async () => {
   time.asleep(3_600);
   window.dispatchEvent(new Event("pageshow"));
   await settled();
+  assert.equal(asked, 2);
+});
+
+test("a page that still loads is not replaced", async () => {
+  await begun(link("a"), link("b"));
+  view.isWaiting = true;
+  await time.pass(250);
+  assert.equal(asked, 1);
+  view.isWaiting = false;
+  await time.pass(50);
   assert.equal(asked, 2);
 });
 

@@ -1,0 +1,102 @@
+"""The sites that a dashboard can stand in: declared in markup, many on a page, isolated, without cookies."""
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import OPTIONS
+from tests.browser.sites import Site, open_site, opened_in
+from tests.local.test_embeds import flights
+from tests.machine import chromium
+from tests.pack import ROOT, Pack
+
+ISOLATED = {"cross-origin-embedder-policy": "require-corp", "cross-origin-opener-policy": "same-origin"}
+
+
+def test_a_site_that_isolates_itself(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack, ISOLATED) as site:
+        assert site.page.evaluate("crossOriginIsolated")
+        _shows_flights(site)
+
+
+def test_a_strict_policy_is_kept(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        site.page.evaluate(
+            "() => { window.broken = []; addEventListener('securitypolicyviolation', (each) => "
+            "broken.push(each.violatedDirective)) }"
+        )
+        _shows_flights(site)
+        assert site.page.evaluate("broken") == []
+
+
+def test_declared_in_markup_with_a_shared_session(pack: Pack, browser: Browser) -> None:
+    element = f'<clerestory-dashboard api="{pack.url}" dashboard="on-time-performance"'
+    body = (
+        f"""{element} env='{{"ORIGIN": ["JFK"]}}'></clerestory-dashboard>{element}></clerestory-dashboard>"""
+    )
+    with open_site(browser, pack, body=body) as site:
+        site.page.wait_for_timeout(100)
+        assert site.events("error") == []
+        site.sign_in("B6")
+        site.page.evaluate("site.provideSession(() => window.session)")
+        first, second = (site.page.locator("clerestory-dashboard").nth(number) for number in (0, 1))
+        second.scroll_into_view_if_needed()
+        site.wait("ready", 2)
+        for shown, origins in ((first, ("JFK",)), (second, ("EWR", "JFK", "LGA"))):
+            frame = shown.locator("iframe").content_frame
+            expect(frame.get_by_text(f"{flights('B6', origins):,}", exact=True)).to_be_visible()
+        first.evaluate("""each => each.setAttribute("env", '{"ORIGIN": ["LGA"]}')""")
+        site.wait("ready", 3)
+        assert second.locator("iframe").count() == 1
+
+
+def test_filters_that_are_no_json_are_said_to_be(pack: Pack, browser: Browser) -> None:
+    body = f'<clerestory-dashboard api="{pack.url}" dashboard="231" env="ORIGIN"></clerestory-dashboard>'
+    with open_site(browser, pack, body=body) as site:
+        site.page.evaluate("site.provideSession(() => 'any')")
+        assert site.wait("error")["code"] == "invalid-env"
+
+
+def test_with_all_cookies_and_storage_blocked(pack: Pack, browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "Default").mkdir()
+    blocked = {"profile": {"default_content_setting_values": {"cookies": 2}, "cookie_controls_mode": 1}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(blocked))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=chromium(), args=OPTIONS, viewport={"width": 1280, "height": 900}
+    )
+    with opened_in(context, pack) as site:
+        denied = "() => { try { return !localStorage } catch { return true } }"
+        assert site.page.evaluate(denied)
+        _shows_flights(site)
+        assert site.page.frames[1].evaluate(denied)
+
+
+def test_the_iframe_is_sandboxed_and_tells_nothing_of_its_site(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        _shows_flights(site)
+        iframe = site.page.locator("clerestory-dashboard iframe")
+        sandbox = iframe.get_attribute("sandbox") or ""
+        assert "allow-top-navigation" not in sandbox
+        assert "allow-forms" not in sandbox
+        assert iframe.get_attribute("referrerpolicy") == "no-referrer"
+        assert iframe.get_attribute("loading") == "lazy"
+
+
+def test_the_smallest_example_works(pack: Pack, browser: Browser) -> None:
+    example = (ROOT / "examples" / "minimal.html").read_text().replace("https://YOUR-API", pack.url)
+    with open_site(browser, pack) as site:
+        example = example.replace("YOUR-SESSION-TOKEN", pack.session(sub="ana", **{"custom:acct_id": "UA"}))
+        site.page.route(
+            f"{site.url}/example", lambda route: route.fulfill(body=example, content_type="text/html")
+        )
+        site.page.goto(f"{site.url}/example")
+        frame = site.page.frame_locator("clerestory-dashboard iframe")
+        expect(frame.get_by_text(f"{flights('UA'):,}", exact=True)).to_be_visible(timeout=20_000)
+
+
+def _shows_flights(site: Site) -> None:
+    site.sign_in()
+    site.mount()
+    site.wait("ready")
+    site.shows(f"{flights('UA'):,}")

@@ -1,0 +1,176 @@
+"""What a viewer sees when a site's client shows a dashboard, filters it and renews it."""
+
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.browser.sites import Minting, Site, open_site
+from tests.local.test_embeds import flights
+from tests.pack import Pack
+
+# For each frame that the browser paints: is there an iframe that a viewer can see, and how many are there?
+WATCH = """() => {
+  const root = mounted.element.shadowRoot;
+  window.painted = [];
+  const look = () => {
+    const frames = [...root.querySelectorAll("iframe")];
+    const seen = frames.filter((each) => getComputedStyle(each).opacity === "1" && each.clientHeight > 300);
+    painted.push({ seen: seen.length, frames: frames.length });
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_loading_then_the_charts_of_the_visitor(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        site.sign_in("DL")
+        site.mount()
+        assert site.wait("loading")["reason"] == "first"
+        assert site.wait("ready")["title"] == "On-time performance"
+        site.shows(f"{flights('DL'):,}")
+        assert (
+            site.page.locator("clerestory-dashboard iframe").get_attribute("title") == "On-time performance"
+        )
+
+
+def test_the_height_follows_the_content_and_settles(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        _show(site)
+        content = site.page.frames[1].evaluate("document.body.getBoundingClientRect().height")
+        assert abs(_height(site) - content) <= 1
+        site.page.set_viewport_size({"width": 400, "height": 900})
+        site.page.wait_for_timeout(500)
+        higher = _height(site)
+        assert higher > content
+        site.page.wait_for_timeout(300)
+        assert _height(site) == higher
+
+
+def test_a_filter_changes_without_a_flash(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        _show(site)
+        site.page.evaluate(WATCH)
+        site.update({"ORIGIN": ["JFK"]})
+        site.wait("ready", 2)
+        site.shows(f"{flights('UA', ('JFK',)):,}")
+        site.page.wait_for_timeout(250)
+        painted = site.page.evaluate("painted")
+        assert len(painted) > 20
+        assert min(each["seen"] for each in painted) >= 1
+        assert max(each["frames"] for each in painted) == 2
+        assert painted[-1]["frames"] == 1
+
+
+def test_equal_values_ask_nothing(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        minting = Minting(site.page)
+        _show(site, env={"ORIGIN": ["JFK"], "DATE_RANGE": ["2013-01-01", "2013-06-30"]})
+        site.update({"DATE_RANGE": ["2013-01-01", "2013-06-30"], "ORIGIN": ["JFK"]})
+        site.page.wait_for_timeout(300)
+        assert len(minting.asked) == 1
+        assert site.frames() == 1
+
+
+def test_only_the_last_of_many_quick_changes_is_shown(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        _show(site)
+        for origins in (["EWR"], ["LGA"], ["EWR", "LGA"]):
+            site.update({"ORIGIN": origins})
+        site.shows(f"{flights('UA', ('EWR', 'LGA')):,}")
+        assert site.frames() <= 2
+
+
+def test_twenty_refreshes_leave_nothing_behind(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        minting = Minting(site.page)
+        site.sign_in()
+        before = site.page.evaluate("left()")
+        site.mount(dashboard=231, lifetime=2)
+        site.wait("ready")
+        site.page.evaluate(WATCH)
+        site.wait("refresh", 20, seconds=45)
+        assert len(minting.asked) >= 21
+        assert min(each["seen"] for each in site.page.evaluate("painted")) >= 1
+        assert site.frames() <= 2
+        assert site.page.evaluate("left()")["listeners"] <= before["listeners"] + 5
+        assert site.page.evaluate("left()")["timers"] <= before["timers"] + 12
+        site.page.evaluate("mounted.destroy()")
+        assert site.page.evaluate("left()") == before
+        assert len(site.page.frames) == 1
+
+
+def test_the_look_is_in_the_fragment_and_a_change_of_it_loads_nothing(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        minting = Minting(site.page)
+        _show(site, theme="light", titled=False)
+        embedded = site.page.frames[1]
+        assert embedded.url.endswith("#theme=light&titled=false")
+        embedded.evaluate("window.same = true")
+        length = site.page.evaluate("history.length")
+        site.page.evaluate("mounted.element.theme = 'dark'")
+        _wait(site, "document.documentElement.dataset.theme === 'dark' && window.same")
+        site.page.evaluate("mounted.element.theme = mounted.element.titled = null")
+        _wait(site, "!document.documentElement.dataset.theme && window.same")
+        assert site.page.evaluate("history.length") == length
+        assert len(minting.asked) == 1
+
+
+def test_the_focus_stays_in_the_dashboard(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        _show(site)
+        site.page.evaluate("mounted.element.shadowRoot.querySelector('iframe').focus()")
+        site.update({"ORIGIN": ["EWR"]})
+        site.wait("ready", 2)
+        assert site.page.evaluate("mounted.element.shadowRoot.activeElement?.className") == ""
+
+
+def test_an_element_can_move_and_go(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        _show(site)
+        site.page.evaluate("document.body.append(mounted.element)")
+        site.wait("ready", 2)
+        assert site.frames() == 1
+        site.page.evaluate("mounted.destroy()")
+        assert site.page.locator("iframe").count() == 0
+
+
+HOSTILE = [
+    "</script><script>window.hacked = true</script>",
+    "<img src=x onerror='parent.hacked = true'>",
+    "javascript:window.hacked = true",
+    "'; DROP TABLE flights; --",
+    "\u2028\u202e\x00",
+]
+
+
+def test_hostile_values_are_inert(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        site.sign_in()
+        site.mount(env={})
+        for count, value in enumerate(HOSTILE, 1):
+            site.update({"ORIGIN": [value], value: value})
+            assert site.wait("error", count)["code"] == "invalid-variables"
+            assert site.page.locator("clerestory-dashboard script, clerestory-dashboard img").count() == 0
+        assert not site.page.evaluate("window.hacked")
+
+
+def _show(site: Site, **options: Any) -> None:
+    site.sign_in()
+    site.mount(**options)
+    site.wait("ready")
+    site.page.wait_for_timeout(150)
+
+
+def _wait(site: Site, condition: str) -> None:
+    """Until it holds in the embedded page, whose policy forbids to wait there."""
+    for _ in range(100):
+        if site.page.frames[1].evaluate(condition):
+            return
+        site.page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
+def _height(site: Site) -> float:
+    height: float = site.page.locator("clerestory-dashboard iframe").evaluate("each => each.clientHeight")
+    return height
