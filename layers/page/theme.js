@@ -45,6 +45,8 @@ export function vegaTheme() {
       symbolStrokeWidth: 0,
       symbolOpacity: 1,
       columnPadding: 14,
+      labelOverlap: "greedy",
+      labelSeparation: 3,
       gradientThickness: 8,
       gradientStrokeWidth: 0,
       gradientLength: 130,
