@@ -1,13 +1,15 @@
 """What a visitor of the demo sees."""
 
+import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from tests.browser.axe import frame_complaints
 from tests.local.test_embeds import flights
 from tests.pack import Pack
 
 
 def embed(page: Page) -> FrameLocator:
-    return page.frame_locator("#frame iframe >> nth=-1")
+    return page.frame_locator("#frame iframe:not(.next, .old)")
 
 
 def test_signed_in_loading_then_the_charts(pack: Pack, page: Page) -> None:
@@ -71,3 +73,37 @@ def test_a_site_that_is_not_listed_cannot_frame_the_embed(pack: Pack, browser: B
         )
         page.goto("http://evil.example/")
         assert page.frames[1].url == "chrome-error://chromewebdata/"
+
+
+def test_the_code_beside_it_follows_the_filters(pack: Pack, page: Page) -> None:
+    page.goto(pack.url)
+    expect(page.locator("#code")).to_contain_text(f'from "{pack.url}/assets/clerestory.js"')
+    page.get_by_label("JFK").uncheck()
+    expect(page.locator("#code")).to_contain_text("""env='{"ORIGIN":["EWR","LGA"]}'""")
+
+
+def test_a_choice_that_makes_no_sense_is_said_at_once_and_asks_nothing(pack: Pack, page: Page) -> None:
+    page.goto(pack.url)
+    expect(page.locator("#state")).to_contain_text("Up to date", timeout=20_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_label("From", exact=True).fill("")
+    expect(page.locator("#problem")).to_contain_text("Choose both dates.")
+    assert asked == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_axe_finds_nothing(pack: Pack, page: Page, width: int, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(pack.url)
+    expect(page.locator("#state")).to_contain_text("Up to date", timeout=20_000)
+    assert frame_complaints(page.main_frame) == []
+
+
+def test_nothing_is_wider_than_a_phone(pack: Pack, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(pack.url)
+    expect(page.locator("#state")).to_contain_text("Up to date", timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -1,0 +1,69 @@
+"""`make site`: plain static files for any host, configured by one file."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from local.site import build, headers, main
+
+DEPLOYED = {"api": "https://api.example.com/", "issuer": "https://issuer.example/x", "client_id": "site"}
+
+
+def test_the_site_holds_the_client_and_not_its_sources(tmp_path: Path) -> None:
+    build(tmp_path / "out")
+    assert {"index.html", "clerestory.js", "clerestory.d.ts", "config.json", "_headers"} <= _names(
+        tmp_path / "out"
+    )
+    assert not (tmp_path / "out" / "client").exists()
+
+
+def test_one_file_configures_every_page(tmp_path: Path) -> None:
+    build(tmp_path / "out", _config(tmp_path, DEPLOYED))
+    for config in (tmp_path / "out").rglob("config.json"):
+        assert json.loads(config.read_text()) == DEPLOYED
+
+
+def test_a_second_build_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        build(tmp_path / name)
+    assert _contents(tmp_path / "one") == _contents(tmp_path / "other")
+
+
+def test_what_was_there_before_is_gone(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old.js").touch()
+    build(tmp_path / "out")
+    assert not (tmp_path / "out" / "old.js").exists()
+
+
+def test_the_policy_names_the_api_and_the_issuer_and_nobody_else() -> None:
+    policy = headers(DEPLOYED)
+    assert "connect-src 'self' https://api.example.com https://issuer.example;" in policy
+    assert "frame-src https://api.example.com;" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"api": "api.example.com"}', '{"issuer": "javascript:x"}'])
+def test_a_configuration_that_cannot_be_used_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(text)
+    assert main([str(tmp_path / "out"), "--config", str(config)]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def _config(folder: Path, config: dict[str, str]) -> Path:
+    path = folder / "given.json"
+    path.write_text(json.dumps(config))
+    return path
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
