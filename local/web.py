@@ -91,7 +91,7 @@ def site_pages(folder: Path, embeds: str) -> dict[str, Page]:
     """The files of a site. Its pages may frame and ask what is served at `embeds` and run only own
     scripts."""
     headers = {
-        "content-security-policy": f"default-src 'self'; connect-src 'self' {embeds}; frame-src {embeds}; "
+        "content-security-policy": f"default-src 'self'; frame-src {embeds}; connect-src 'self' {embeds}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
         "cache-control": "no-cache",
         "referrer-policy": "no-referrer",

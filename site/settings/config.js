@@ -1,4 +1,4 @@
-// What this page is told by the `config.json` beside it.
+// What this page is told by the `config.json` beside it, or else by that of the site that it is part of.
 
 /** `organization` is for sessions that name none themselves. `local` is there under `make run` only. */
 const DEFAULTS = {
@@ -12,15 +12,9 @@ const DEFAULTS = {
 export class ConfigError extends Error {}
 
 export async function readConfig() {
-  let given;
-  try {
-    const response = await fetch(new URL("config.json", document.baseURI), { cache: "no-cache" });
-    given = response.ok ? await response.json() : null;
-  } catch {
-    given = null;
-  }
+  const given = (await readJson("config.json")) ?? (await readJson("../config.json"));
   if (given === null || typeof given !== "object") {
-    throw new ConfigError("There is no readable config.json beside this page.");
+    throw new ConfigError("There is no readable config.json beside this page or one folder up.");
   }
   for (const name of ["api", "issuer", "client_id"]) {
     if (typeof given[name] !== "string" || !given[name]) throw new ConfigError(`config.json needs "${name}".`);
@@ -29,4 +23,13 @@ export async function readConfig() {
     throw new ConfigError('"session_token" in config.json must be id_token or access_token.');
   }
   return { ...DEFAULTS, ...given, api: given.api.replace(/\/+$/, "") };
+}
+
+async function readJson(path) {
+  try {
+    const response = await fetch(new URL(path, document.baseURI), { cache: "no-cache" });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
 }

@@ -12,9 +12,9 @@ import { titleOf } from "../series.js";
 const COLUMNS = ["Level", "Refused", "Since", "By", "Until", "Undo"];
 const LIMIT = 25;
 const LEVELS = {
-  viewer: { title: "Viewer", hint: "The sub of their session, which the tokens of dashboards that are bound to their viewer carry." },
-  dashboard: { title: "Dashboard", hint: "Every embed of it is refused, for everybody." },
-  token: { title: "Token", hint: "The token, or the whole URL that it stands in. Only its hash is kept, until it ends." },
+  viewer: { title: "Viewer", label: "Sub of the viewer", hint: "The tokens of dashboards that are bound to their viewer carry it." },
+  dashboard: { title: "Dashboard", label: "Which dashboard", hint: "Every embed of it is refused, for everybody." },
+  token: { title: "Token", label: "Token or URL", hint: "A URL in which it stands will do. Only its hash is kept, until it ends." },
 };
 
 export function showRevocations(context) {
@@ -88,7 +88,7 @@ function revokeForm(api, dashboards, changed) {
   const choose = (chosen) => {
     level = chosen;
     control = controlOf(level, dashboards);
-    target.replaceChildren(field(LEVELS[level].title, control, LEVELS[level].hint));
+    target.replaceChildren(field(LEVELS[level].label, control, LEVELS[level].hint));
     problem.replaceChildren();
   };
   const radios = Object.entries(LEVELS).map(([key, { title }]) =>
