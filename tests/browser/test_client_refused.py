@@ -12,7 +12,8 @@ FLEET = 50121
 
 
 def _ask_as_owner(pack: Pack, method: str, path: str, body: Any = None) -> Any:
-    headers = pack.signed_in(sub="hugo", **{**HARBOR, "cognito:groups": ["owners"]})
+    owner: dict[str, Any] = {"sub": "hugo", **HARBOR, "cognito:groups": ["owners"]}
+    headers = {"Authorization": f"Bearer {pack.session(**owner)}"}
     answer = pack.http.request(method, f"/organizations/harbor{path}", json=body, headers=headers)
     return answer.raise_for_status()
 
