@@ -1,8 +1,5 @@
 """`sam build`, for real: what it ships, for which processor, and compiled by which Python."""
 
-import os
-import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -12,32 +9,21 @@ import pytest
 from local.build import bytecode
 from local.build.prune import prune
 from local.build.tools import pins
+from tests.sam import cli
 from tests.template import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
-SAM = os.environ.get("SAM") or shutil.which("sam")
 SERVICES = {"dynamodb", "lambda", "s3", "ssm", "sts"}
 X86_64, AARCH64 = 62, 183  # ELF's numbers for the processors
 
-needs_sam = pytest.mark.skipif(not SAM, reason="SAM CLI is not here: name it with SAM=")
 needs_compiler = pytest.mark.skipif(
     bytecode._compiler(ROOT) is None, reason="neither Python 3.13 nor Docker is here"
 )
 
 
-def sam_build(into: Path, *arguments: str) -> Path:
-    """Builds with this Python, which has what the tools need."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": path, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
-    command = [str(SAM), "build", *arguments, "--build-dir", str(into)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return into
-
-
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sam_build(tmp_path_factory.mktemp("x86_64"))
+def built() -> Path:
+    return cli.built()
 
 
 def processors(folder: Path) -> set[int]:
@@ -53,7 +39,6 @@ def size(folder: Path) -> int:
 # What is shipped
 
 
-@needs_sam
 def test_every_function_and_layer_is_built(built: Path) -> None:
     layers = {"ClerestoryLayer", "QueryLayer", "DashboardsLayer", "PageLayer"}
     assert {folder.name for folder in built.iterdir() if folder.is_dir()} == {*layers, *FUNCTIONS}
@@ -61,7 +46,6 @@ def test_every_function_and_layer_is_built(built: Path) -> None:
     assert (built / "PageLayer/page/manifest.json").is_file()
 
 
-@needs_sam
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_ships_its_own_file_and_nothing_else(built: Path, name: str) -> None:
     assert [file.name for file in (built / name).rglob("*.py")] == ["app.py"]
@@ -69,7 +53,6 @@ def test_a_function_ships_its_own_file_and_nothing_else(built: Path, name: str) 
     assert (built / name / "app.py").read_bytes() == source.read_bytes()
 
 
-@needs_sam
 def test_the_shared_layer_holds_exactly_the_pinned_packages(built: Path) -> None:
     found = {
         name.lower().replace("_", "-")
@@ -80,24 +63,20 @@ def test_the_shared_layer_holds_exactly_the_pinned_packages(built: Path) -> None
     assert found == {pin.lower().replace("_", "-").replace("==", "-") for pin in pinned}
 
 
-@needs_sam
 def test_what_mint_loads_stays_within_its_size(built: Path) -> None:
     assert sum(size(built / name) for name in ("Mint", "ClerestoryLayer", "DashboardsLayer")) < 20_000_000
 
 
-@needs_sam
 def test_what_query_loads_stays_within_lambdas_limit(built: Path) -> None:
     loaded = ("Query", "ClerestoryLayer", "QueryLayer", "DashboardsLayer")
     assert sum(size(built / name) for name in loaded) < 150_000_000
 
 
-@needs_sam
 def test_nothing_heavy_slips_in(built: Path) -> None:
     packages = {path.name for path in (built / "ClerestoryLayer/python").iterdir()}
     assert not packages & {"cryptography", "pydantic", "requests", "awscrt", "yaml", "jinja2", "duckdb"}
 
 
-@needs_sam
 def test_botocore_knows_the_services_that_are_called_and_every_partition(built: Path) -> None:
     data = built / "ClerestoryLayer/python/botocore/data"
     assert {folder.name for folder in data.iterdir() if folder.is_dir()} == SERVICES
@@ -105,7 +84,6 @@ def test_botocore_knows_the_services_that_are_called_and_every_partition(built: 
     assert '"aws-us-gov"' in (data / "partitions.json").read_text()
 
 
-@needs_sam
 def test_duckdb_comes_with_the_extension_that_reads_s3(built: Path) -> None:
     folder = built / "QueryLayer/python/duckdb_extension_httpfs/extensions/v1.5.5"
     assert (folder / "httpfs.duckdb_extension").is_file()
@@ -114,21 +92,18 @@ def test_duckdb_comes_with_the_extension_that_reads_s3(built: Path) -> None:
 # For which processor
 
 
-@needs_sam
 def test_x86_64_is_built_for_unless_told_otherwise(built: Path) -> None:
     assert processors(built) == {X86_64}
 
 
-@needs_sam
 @pytest.mark.parametrize("layer", ["ClerestoryLayer", "QueryLayer"])
 def test_arm64_is_built_for_by_the_templates_parameter(layer: str, tmp_path: Path) -> None:
-    assert processors(sam_build(tmp_path, layer, "--parameter-overrides", "Architecture=arm64")) == {AARCH64}
+    assert processors(cli.build(tmp_path, layer, "--parameter-overrides", "Architecture=arm64")) == {AARCH64}
 
 
 # Compiled by which Python
 
 
-@needs_sam
 @needs_compiler
 def test_every_module_comes_with_the_runtimes_bytecode_and_no_other(built: Path) -> None:
     modules = {module for folder in built.iterdir() for module in folder.rglob("*.py")}
@@ -138,14 +113,12 @@ def test_every_module_comes_with_the_runtimes_bytecode_and_no_other(built: Path)
     assert {file.read_bytes()[:4] for file in compiled} == {bytecode.MAGIC}
 
 
-@needs_sam
 @needs_compiler
 def test_the_bytecode_is_never_checked_against_its_source(built: Path) -> None:
     unchecked = (1).to_bytes(4, "little")
     assert {file.read_bytes()[4:8] for file in built.rglob("*.pyc")} == {unchecked}
 
 
-@needs_sam
 @needs_compiler
 @pytest.mark.parametrize(
     ("file", "deployed"),

@@ -57,7 +57,7 @@ def build(into: Path, *arguments: str) -> Path:
 def built() -> Path:
     """The whole pack, built once for all tests of this run."""
     need_sam()
-    return build(_folder())
+    return build(_folder() / "built")
 
 
 def environment(aws: str | None = None) -> dict[str, str]:

@@ -18,16 +18,18 @@ LAYER = "AWS::Serverless::LayerVersion"
 
 
 def publish(built: Path) -> tuple[Path, Path]:
-    """A template beside the built one, whose functions name published layers, and the folder where
-    SAM CLI finds those as already downloaded."""
+    """A template whose functions name published layers, and the folder where SAM CLI finds those as
+    already downloaded. Both lie beside the build."""
     document = yaml.safe_load((built / "template.yaml").read_text(encoding="utf-8"))
-    cache = built / "published"
+    cache = built.with_name("layers")
     cache.mkdir()
     arns = {name: _published(built / name, cache) for name in _of_type(document, LAYER)}
     resources = {
-        name: _with_layers(body, arns) for name, body in document["Resources"].items() if name not in arns
+        name: _with_layers(body, built, arns)
+        for name, body in document["Resources"].items()
+        if name not in arns
     }
-    template = built / "published.json"  # JSON is YAML, and read faster
+    template = built.with_name("published.json")  # JSON is YAML, and read faster
     template.write_text(json.dumps(document | {"Resources": resources}), encoding="utf-8")
     return template, cache
 
@@ -49,9 +51,10 @@ def _published(layer: Path, cache: Path) -> str:
     return arn
 
 
-def _with_layers(body: dict[str, Any], arns: dict[str, str]) -> dict[str, Any]:
+def _with_layers(body: dict[str, Any], built: Path, arns: dict[str, str]) -> dict[str, Any]:
     properties = body.get("Properties", {})
     if "Layers" not in properties:
         return body
     layers = [arns[layer["Ref"]] for layer in properties["Layers"]]
-    return body | {"Properties": properties | {"Layers": layers}}
+    code = str(built / properties["CodeUri"])
+    return body | {"Properties": properties | {"Layers": layers, "CodeUri": code}}
