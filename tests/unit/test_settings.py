@@ -1,8 +1,10 @@
 """The functions' settings, from the environment."""
 
+from pathlib import Path
+
 import pytest
 
-from clerestory.settings import WrongSettings, read_settings
+from clerestory.settings import Settings, WrongSettings, read_settings
 
 PREFIX = {"SECRET_PREFIX": "/clerestory/local"}
 
@@ -44,3 +46,9 @@ def test_embeds_are_served_from_the_public_url_or_the_apis_own_domain() -> None:
         read_settings(PREFIX | {"PUBLIC_URL": "http://127.0.0.1:8787/"}).public_base("x")
         == "http://127.0.0.1:8787"
     )
+
+
+def test_every_setting_has_its_heading_in_the_docs() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    headings = {line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")}
+    assert headings == {field.upper() for field in Settings.__struct_fields__} | {"AWS_ENDPOINT_URL"}
