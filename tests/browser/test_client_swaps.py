@@ -24,11 +24,11 @@ WATCH = """() => {
 
 def test_loading_then_the_charts_of_the_visitor(pack: Pack, browser: Browser) -> None:
     with open_site(browser, pack) as site:
-        site.sign_in("AS")
+        site.sign_in("US")
         site.mount()
         assert site.wait("loading")["reason"] == "first"
         assert site.wait("ready")["title"] == "On-time performance"
-        site.shows(f"{flights('AS'):,}")
+        site.shows(f"{flights('US'):,}")
         assert (
             site.page.locator("clerestory-dashboard iframe").get_attribute("title") == "On-time performance"
         )
