@@ -4,6 +4,7 @@
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 export function applyLook() {
+  dropEmptyFragment();
   const wanted = new URLSearchParams(window.location.hash.slice(1));
   const root = document.documentElement;
   const theme = wanted.get("theme");
@@ -19,4 +20,10 @@ export function onLookChange(redraw) {
     redraw();
   });
   dark.addEventListener("change", redraw);
+}
+
+// Vega names its gradients by the page's address and cuts off a fragment, but not a bare "#".
+function dropEmptyFragment() {
+  const { href } = window.location;
+  if (href.endsWith("#")) window.history.replaceState(window.history.state, "", href.slice(0, -1));
 }

@@ -184,3 +184,12 @@ def clipped(page: Page) -> bool:
     """Whether the heading is there for readers only."""
     found: str = page.locator(".heading").evaluate("(each) => getComputedStyle(each).clipPath")
     return found != "none"
+
+
+def test_a_bare_hash_takes_no_legend_its_colours(url: str, page: Page) -> None:
+    page.goto(f"{url}#")
+    page.wait_for_selector(DRAWN, timeout=20_000)
+    read = "(all) => all.map((each) => each.getAttribute('fill'))"
+    fills = page.locator("[fill^='url(']").evaluate_all(read)
+    assert fills
+    assert [fill for fill in fills if "##" in fill] == []
