@@ -33,7 +33,7 @@ def settings_page(browser: Browser, **options: Any) -> Iterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def reach(page: Page, wanted: Locator) -> None:

@@ -50,10 +50,10 @@ def test_the_secret_is_nowhere_until_it_is_revealed_and_hides_again(pack: Pack, 
 
 def test_it_can_be_hidden_at_once_and_is_gone_with_the_part(pack: Pack, page: Page) -> None:
     open_as_owner(page, pack, "secret")
-    for leave in (lambda: press(page, "Hide"), lambda: go_to(page, "Usage")):
+    for leave, name in ((press, "Hide"), (go_to, "Usage")):
         press(page, "Reveal")
         expect(page.get_by_label("Embed secret", exact=True)).to_have_value(secret(pack))
-        leave()
+        leave(page, name)
         assert secret(pack) not in everything(page)
 
 

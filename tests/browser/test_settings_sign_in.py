@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.settings import press, settings_page, sign_in, visit
 from tests.pack import Pack
+
+DOCS = Path(__file__).parents[2] / "docs" / "settings-page.md"
 
 
 @pytest.fixture
@@ -225,3 +228,22 @@ def test_a_page_that_comes_in_part_says_so(pack: Pack, page: Page) -> None:
     page.unroute("**/settings/api.js")
     press(page, "Try again")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_on_a_static_host_under_the_policy_that_its_page_in_docs_tells(pack: Pack, page: Page) -> None:
+    (policy,) = re.findall(r"Content-Security-Policy: (.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    for name in ("<api>", "<issuer>", "<token endpoint>"):
+        policy = policy.replace(name, pack.url)
+    host = f"http://localhost:{pack.port}"
+
+    def send(route: Route) -> None:
+        answer = route.fetch()
+        headers = answer.headers | {"content-security-policy": " ".join(policy.split())}
+        route.fulfill(response=answer, headers=headers)
+
+    # To Chromium what a test answers comes from nowhere near, and may not ask this machine.
+    page.context.grant_permissions(["local-network-access"])
+    page.route(f"{host}/settings/**", send)
+    sign_in(page, pack, at="#/dashboards/231", base=host)
+    press(page, "Mint and show")
+    expect(page.get_by_text("Up to date")).to_be_visible()

@@ -19,7 +19,7 @@ VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 
 
-def request(pack: Pack, **changes: Any) -> dict[str, str]:
+def request(pack: Pack, **changes: Any) -> dict[str, Any]:
     """What a page sends the browser to the authorization endpoint with. None leaves a parameter out."""
     asked = {
         "response_type": "code",
@@ -185,7 +185,7 @@ def test_it_returns_to_pages_on_this_machine_only(pack: Pack, url: str) -> None:
 
 def test_an_unknown_client_and_a_doubled_parameter_are_refused_here(pack: Pack) -> None:
     assert authorize(pack, client_id="another").status_code == 400
-    doubled = [*request(pack).items(), ("redirect_uri", "https://evil.example/")]
+    doubled = request(pack) | {"redirect_uri": [f"{pack.url}/settings/", "https://evil.example/"]}
     refused = pack.http.get("/local/authorize", params=doubled)
     assert (refused.status_code, "location" in refused.headers) == (400, False)
 
