@@ -17,7 +17,8 @@ export async function readConfig() {
     throw new ConfigError("There is no readable config.json beside this page or one folder up.");
   }
   for (const name of ["api", "issuer", "client_id"]) {
-    if (typeof given[name] !== "string" || !given[name]) throw new ConfigError(`config.json needs "${name}".`);
+    // An empty `api` is the page's own origin.
+    if (typeof given[name] !== "string" || !(given[name] || name === "api")) throw new ConfigError(`config.json needs "${name}".`);
   }
   if (given.session_token && !["id_token", "access_token"].includes(given.session_token)) {
     throw new ConfigError('"session_token" in config.json must be id_token or access_token.');
