@@ -17,7 +17,7 @@ from clerestory.aws import clients
 from clerestory.dashboards import Catalog, write_catalog
 from local.aws.environment import point_at
 from local.aws.invocations import in_process
-from local.aws.server import LocalAWS
+from local.aws.server import LocalAWS, listen_to_containers
 from local.functions import Functions, read_functions, share_environment
 from local.gateway.api import Api, Cors, read_api
 from local.gateway.app import Gateway
@@ -48,7 +48,7 @@ class FirstSecretError(RuntimeError):
 
 @contextmanager
 def running(made: Made, web: socket.socket, aws: socket.socket) -> Iterator[None]:
-    """The pack answers on `web` and its AWS on `aws` for as long as this lasts."""
+    """The pack answers on `web` and its AWS on `aws`, and to containers, for as long as this lasts."""
     port, endpoint = web.getsockname()[1], f"http://127.0.0.1:{aws.getsockname()[1]}"
     url = f"http://127.0.0.1:{port}"
     origins = (url, f"http://localhost:{port}")
@@ -61,7 +61,9 @@ def running(made: Made, web: socket.socket, aws: socket.socket) -> Iterator[None
         share_environment(sources)
         functions = Functions(sources)
         stack.callback(functions.close)
-        stack.enter_context(LocalAWS(aws, in_process(functions.invoke)))
+        bridge = listen_to_containers(aws.getsockname()[1])
+        others = [stack.enter_context(bridge)] if bridge else []
+        stack.enter_context(LocalAWS(aws, in_process(functions.invoke), *others))
         create_resources(template, boto3.Session(), endpoint)
         _make_clients()
         _create_secrets(functions, made.catalog)

@@ -2,6 +2,8 @@
 
 import os
 import socket
+import struct
+import sys
 from collections.abc import Callable
 from threading import Thread
 from typing import Any, Self
@@ -14,11 +16,13 @@ from moto.moto_server.werkzeug_app import (
     MotoRequestHandler,
     create_backend_app,
 )
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from local.aws.dynamodb import DynamoDB
 from local.aws.invocations import Invocations
+
+_SIOCGIFADDR = 0x8915  # netdevice(7)
 
 
 class QuietHandler(MotoRequestHandler):
@@ -29,32 +33,58 @@ class QuietHandler(MotoRequestHandler):
 
 
 class LocalAWS:
-    """moto's server on a thread, listening on `listener`, which stays the caller's to close."""
+    """moto's server on threads, listening on `listener` and `others`, which stay the caller's to close."""
 
-    def __init__(self, listener: socket.socket, invoke: Callable[[str, Request], Response]) -> None:
-        moto = DomainDispatcherApplication(create_backend_app)
+    def __init__(
+        self, listener: socket.socket, invoke: Callable[[str, Request], Response], *others: socket.socket
+    ) -> None:
+        # One application for all: its lock is what keeps DynamoDB's transactions apart.
+        answers = Invocations(DynamoDB(DomainDispatcherApplication(create_backend_app)), invoke)
+        self._servers = [_server(answers, each) for each in (listener, *others)]
+        self._threads = [Thread(target=each.serve_forever, name="aws", daemon=True) for each in self._servers]
         host, port = listener.getsockname()[:2]
-        self._server = make_server(
-            host,
-            port,
-            Invocations(DynamoDB(moto), invoke),
-            threaded=True,
-            request_handler=QuietHandler,
-            fd=listener.fileno(),
-        )
-        self._thread = Thread(target=self._server.serve_forever, name="aws", daemon=True)
         self.endpoint = f"http://{host}:{port}"
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        for server, thread in zip(self._servers, self._threads, strict=True):
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def _server(answers: Invocations, listener: socket.socket) -> BaseWSGIServer:
+    host, port = listener.getsockname()[:2]
+    return make_server(host, port, answers, threaded=True, request_handler=QuietHandler, fd=listener.fileno())
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises OSError where the port is taken; port 0 takes a free one."""
     return socket.create_server((host, port), backlog=128)
+
+
+def listen_to_containers(port: int) -> socket.socket | None:
+    """A listening socket on Docker's own bridge, where this machine has one and the port is free there:
+    containers reach it, and other machines don't."""
+    address = _bridge_address()
+    try:
+        return listen(address, port) if address else None
+    except OSError:
+        return None
+
+
+def _bridge_address() -> str | None:
+    if sys.platform != "linux":
+        return None  # Docker Desktop passes containers on to 127.0.0.1 by itself
+    import fcntl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            answer = fcntl.ioctl(asking.fileno(), _SIOCGIFADDR, struct.pack("256s", b"docker0"))
+        except OSError:
+            return None
+    return socket.inet_ntoa(answer[20:24])
