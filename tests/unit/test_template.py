@@ -340,3 +340,27 @@ def test_outputs_say_what_to_do_next() -> None:
         "Step1UploadData", "Step2MakeUser", "Step3SignIn", "Step4Mint",
     ]  # fmt: skip
     assert outputs["Step4Mint"]["Value"]["Sub"].startswith("curl https://${Api}.execute-api.")
+
+
+def test_the_site_is_hosted_only_where_that_is_asked_for() -> None:
+    kinds = ("AWS::CloudFront::Distribution", "AWS::CloudFront::ResponseHeadersPolicy")
+    assert of_type(*kinds) == {}
+    assert set(of_type(*kinds, HostSite="yes")) == {"SiteDistribution", "SiteHeaders"}
+
+
+def test_the_hosted_site_runs_its_own_scripts_and_is_framed_by_nobody() -> None:
+    headers = of_type("AWS::CloudFront::ResponseHeadersPolicy", HostSite="yes")["SiteHeaders"]
+    security = headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    policy = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    for directive in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"):
+        assert directive in policy
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+def test_the_sites_bucket_is_read_by_its_own_distribution_alone() -> None:
+    [_, allowed] = of_type("AWS::S3::BucketPolicy", HostSite="yes")["SiteBucketPolicy"]["PolicyDocument"][
+        "Statement"
+    ]
+    assert allowed["Principal"] == {"Service": "cloudfront.amazonaws.com"}
+    assert allowed["Condition"]["StringEquals"]["aws:SourceArn"].endswith("/SiteDistribution")
