@@ -135,7 +135,10 @@ def test_the_tables_and_buckets_are_those_of_the_template(endpoint: str, dynamod
     expiry = dynamodb.describe_time_to_live(TableName="local-Records")["TimeToLiveDescription"]
     buckets = session().client("s3", endpoint_url=endpoint).list_buckets()["Buckets"]
     assert expiry == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
-    assert [bucket["Name"] for bucket in buckets] == ["local-results"]
+    names = [bucket["Name"] for bucket in buckets]
+    assert [name for name in names if name.startswith("local-")] == [
+        "local-results"
+    ]  # moto's state is the process's
 
 
 def test_a_web_page_may_not_read_it(endpoint: str) -> None:
