@@ -28,7 +28,8 @@ window.site = { events, sessions, provideSession, mount(options) {
 } };
 """
 
-# Counts what is there: timers, and listeners of the window and the document.
+# Counts what is there: timers, listeners of the window and the document, and frames, in shadow roots too.
+# (Playwright's own list of frames hears of one that is gone a moment later.)
 COUNTING = """
 if (window === top) {
   const timers = new Set(), listeners = new Set();
@@ -48,7 +49,7 @@ if (window === top) {
       add.call(target, name, listener, options);
     };
   }
-  window.left = () => ({ timers: timers.size, listeners: listeners.size });
+  window.left = () => ({ timers: timers.size, listeners: listeners.size, frames: window.length });
 }
 """
 

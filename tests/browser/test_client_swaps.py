@@ -102,9 +102,9 @@ def test_twenty_refreshes_leave_nothing_behind(pack: Pack, browser: Browser) -> 
         left = site.page.evaluate("left()")
         assert left["listeners"] <= before["listeners"] + 5
         assert left["timers"] <= before["timers"] + 6
+        assert left["frames"] <= 2  # the one that was shown leaves a moment after the next has come
         site.page.evaluate("mounted.destroy()")
         assert site.page.evaluate("left()") == before
-        assert len(site.page.frames) == 1
 
 
 def test_the_look_is_in_the_fragment_and_a_change_of_it_loads_nothing(pack: Pack, browser: Browser) -> None:
