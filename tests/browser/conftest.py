@@ -1,7 +1,6 @@
 """A real browser: Debian's Chromium, driven by Playwright."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -10,17 +9,6 @@ from tests.machine import chromium
 
 # What Chromium does by itself would only fail here, and root has no sandbox.
 OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-# Chromium drops its requests (ERR_NETWORK_CHANGED) when a container's network comes or goes, which nothing
-# here can prevent: a test gets a second chance, in a browser context of its own.
-SECOND_CHANCE = pytest.mark.flaky(reruns=2)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(SECOND_CHANCE)
 
 
 @pytest.fixture(scope="session")
