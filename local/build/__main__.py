@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 from local.build.bytecode import MISSING, compile_for_runtime
+from local.build.models import read_operations
 from local.build.prune import prune
 from local.build.tools import run_tool
 from local.build.wheels import BuildFailed, fetch
 
 PACKAGES = {"clerestory": "clerestory", "query": "clerestory_query"}  # the layers' own
+OPERATIONS = "layers/clerestory/operations.txt"
 WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__", "*.py[co]", ".*")
 
 
@@ -19,7 +21,7 @@ def main(arguments: list[str]) -> int:
     try:
         match asked.what:
             case "packages":
-                build_packages(asked.layer, asked.architecture, asked.into, asked.services)
+                build_packages(asked.layer, asked.architecture, asked.into)
             case "function":
                 build_function(asked.name, asked.into)
             case _:
@@ -30,11 +32,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def build_packages(layer: str, architecture: str, into: Path, services: list[str]) -> None:
+def build_packages(layer: str, architecture: str, into: Path) -> None:
     """A layer of Python packages: those that its requirements pin, and the pack's own."""
     source, packages = Path("layers", layer), into / "python"
     fetch(source / "requirements.txt", packages, architecture)
-    prune(packages, services)
+    prune(packages, read_operations(Path(OPERATIONS)))
     own = PACKAGES[layer]
     shutil.copytree(source / own, packages / own, ignore=WITHOUT_BYTECODE, dirs_exist_ok=True)
     _compile(packages, "/opt/python")
@@ -62,7 +64,6 @@ def _parser() -> argparse.ArgumentParser:
     packages.add_argument("layer", choices=PACKAGES)
     packages.add_argument("architecture", choices=["x86_64", "arm64"])
     packages.add_argument("into", type=Path)
-    packages.add_argument("--services", nargs="*", default=[], help="the AWS services that are called")
     function = what.add_parser("function", help="a function's own files")
     function.add_argument("name")
     function.add_argument("into", type=Path)

@@ -1,8 +1,9 @@
 """Takes away what the functions never read: most of botocore describes services that they don't call."""
 
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
+
+from local.build.models import Operations, prune_models
 
 # Never imported by the functions; duckdb's are its Spark imitation and a drawing of query plans.
 UNUSED = (
@@ -19,12 +20,8 @@ NOTES = ("RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_le
 MODELS = ("botocore/data", "boto3/data")
 
 
-def prune(packages: Path, services: Iterable[str]) -> None:
-    """Leaves what runs, and of botocore's service models only these services'.
-
-    The files beside the models stay whole: with a part of `endpoints.json` or `partitions.json`
-    gone, a client in another partition quietly asks the wrong host.
-    """
+def prune(packages: Path, operations: Operations) -> None:
+    """Leaves what runs, and of botocore's models what these operations need."""
     for name in UNUSED:
         _remove(packages / name)
     for note in packages.glob("*.dist-info/*"):
@@ -34,8 +31,10 @@ def prune(packages: Path, services: Iterable[str]) -> None:
         stub.unlink()
     for models in MODELS:
         for folder in (packages / models).glob("*/"):
-            if folder.name not in services:
+            if folder.name not in operations:
                 shutil.rmtree(folder)
+    if (packages / MODELS[0]).is_dir():
+        prune_models(packages / MODELS[0], operations)
 
 
 def _remove(path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.sam import cli
 from tests.template import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
-SERVICES = {"dynamodb", "lambda", "s3", "ssm", "sts"}
+SERVICES = {"dynamodb", "lambda", "s3", "ssm"}
 X86_64, AARCH64 = 62, 183  # ELF's numbers for the processors
 
 needs_compiler = pytest.mark.skipif(
@@ -155,12 +155,12 @@ def test_a_python_of_another_version_is_not_asked_to_compile(
 
 
 def test_pruning_keeps_licences_and_the_files_beside_the_models(tmp_path: Path) -> None:
-    kept = ["a.dist-info/licenses/LICENSE", "botocore/data/endpoints.json", "botocore/data/ssm/model.json"]
-    gone = ["a.dist-info/RECORD", "botocore/data/ec2/model.json", "duckdb/experimental/spark.py", "a/b.pyi"]
+    kept = ["a.dist-info/licenses/LICENSE", "boto3/data/partitions.json", "boto3/data/ssm/model.json"]
+    gone = ["a.dist-info/RECORD", "boto3/data/ec2/model.json", "duckdb/experimental/spark.py", "a/b.pyi"]
     for name in kept + gone:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    prune(tmp_path, ["ssm"])
+    prune(tmp_path, {"ssm": []})
     assert sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.*")
                   if file.is_file()) == sorted(kept[1:])  # fmt: skip
     assert (tmp_path / kept[0]).is_file()
