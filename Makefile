@@ -9,6 +9,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 VENV := .venv
 BIN := $(VENV)/bin
 PACK := PYTHONPATH=layers/clerestory:layers/query:. $(BIN)/python
+# Each file's tests in one process, and the files in their order: the longest ones don't come last.
+PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SAM ?= $(CURDIR)/.build/sam/bin/sam
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -37,8 +39,8 @@ run: $(VENV)/.run
 # their own: Playwright keeps an event loop for itself, and open pages would count as viewers in others' packs.
 test: lint data
 	@if [ "$$CI" = true ] || docker info >/dev/null 2>&1; then $(MAKE) --no-print-directory sam; fi
-	@SAM=$(SAM) $(BIN)/python -m pytest tests/browser
-	@SAM=$(SAM) $(BIN)/python -m pytest --ignore=tests/browser
+	@SAM=$(SAM) $(PYTEST) tests/browser
+	@SAM=$(SAM) $(PYTEST) --ignore=tests/browser
 
 lint: $(VENV)/.test
 	@$(BIN)/ruff check
