@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.routing import Route
 
+from clerestory import cold_start
 from clerestory.aws.clients import dynamodb_client, lambda_client, s3_client, ssm_client
 from clerestory.aws.floors import Floors, ResetWatch
 from clerestory.aws.functions import Functions
@@ -32,7 +33,7 @@ def _routes() -> Any:
         catalog,
         ResetWatch(keysets, Floors(dynamodb_client(), settings.table), time.time),
         Ledger(dynamodb_client(), settings.table),
-        Functions(lambda_client(), query=settings.query_function).start_run,
+        Functions(lambda_client, query=settings.query_function).start_run,
         time.time,
         observation.count,
     )
@@ -51,3 +52,6 @@ def _routes() -> Any:
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> Any:
     return _routes()(event, context)
+
+
+cold_start.finish(os.environ, _routes)

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.routing import Route
 
+from clerestory import cold_start
 from clerestory.aws.clients import dynamodb_client, lambda_client, ssm_client
 from clerestory.aws.floors import Floors, ResetWatch
 from clerestory.aws.functions import Functions
@@ -22,7 +23,7 @@ observation = Observation()
 @cache
 def _routes() -> Any:
     settings = read_settings(os.environ)
-    functions = Functions(lambda_client(), rotate=settings.rotate_function)
+    functions = Functions(lambda_client, rotate=settings.rotate_function)
     keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, functions.create_secret)
     floors = Floors(dynamodb_client(), settings.table)
     minting = Minting(
@@ -44,3 +45,6 @@ def _routes() -> Any:
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> Any:
     return _routes()(event, context)
+
+
+cold_start.finish(os.environ, _routes)

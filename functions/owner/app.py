@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.routing import Route
 
+from clerestory import cold_start
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.clients import dynamodb_client, ssm_client
@@ -61,3 +62,6 @@ def _routes() -> Any:
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> Any:
     return _routes()(event, context)
+
+
+cold_start.finish(os.environ, _routes)

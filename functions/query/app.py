@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import convert
 
+from clerestory import cold_start
 from clerestory.aws.clients import dynamodb_client, s3_access, s3_client
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.observation import Observation
@@ -46,3 +47,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     observation.logger.info("run", organization=run.organization, dashboard=run.dashboard, outcome=outcome)
     observation.count("QueryRun" if outcome == "published" else "QueryRunSkipped")
     return {"outcome": outcome}
+
+
+cold_start.finish(os.environ, _runner)

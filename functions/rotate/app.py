@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import convert
 
+from clerestory import cold_start
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.clients import dynamodb_client, ssm_client
@@ -35,3 +36,6 @@ def _rotation() -> Rotation:
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[int]]:
     return _rotation().run(convert(event, Operation), context.aws_request_id)
+
+
+cold_start.finish(os.environ, _rotation)

@@ -1,5 +1,6 @@
 """Calls from one function of the pack to another."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.json import encode
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class Functions:
-    def __init__(self, client: "LambdaClient", *, query: str = "", rotate: str = "") -> None:
+    """`client` gives the client when it is needed: most requests call no other function."""
+
+    def __init__(self, client: "Callable[[], LambdaClient]", *, query: str = "", rotate: str = "") -> None:
         self._client = client
         self._query = query
         self._rotate = rotate
@@ -22,7 +25,7 @@ class Functions:
     def start_run(self, run: Run) -> None:
         """Hands the run to query and doesn't wait for it."""
         try:
-            self._client.invoke(FunctionName=self._query, InvocationType="Event", Payload=encode(run))
+            self._client().invoke(FunctionName=self._query, InvocationType="Event", Payload=encode(run))
         except AWSError as error:
             raise unavailable("The queries cannot be started just now.") from error
 
@@ -30,7 +33,7 @@ class Functions:
         """Has rotate make the organization's first keyset: no other function may write it."""
         request = {"operation": "create", "organization": str(organization.id)}
         try:
-            answer = self._client.invoke(FunctionName=self._rotate, Payload=encode(request))
+            answer = self._client().invoke(FunctionName=self._rotate, Payload=encode(request))
         except AWSError as error:
             raise unavailable("The first embed secret cannot be made just now.") from error
         if "FunctionError" in answer:
