@@ -38,7 +38,8 @@ def _routes() -> Any:
         observation.count,
     )
     results = Results(s3_client(), settings.results_bucket)
-    iframe = Iframe(catalog, embedding, results, ResultsMissing, Path(settings.page), observation.count)
+    page = Path(settings.page)
+    iframe = Iframe(catalog, embedding, results, ResultsMissing, page, time.time, observation.count)
     routes = [
         Route("/d/{dashboard}/{token}/results", iframe.results),
         Route("/d/{organization}/{dashboard}/", iframe.page),

@@ -23,6 +23,7 @@ from clerestory.page import (
 from clerestory.problems import Kind, Problem
 
 ASSETS = Assets({"page.css": "page-1a.css", "page.js": "page-2b.js", "vega.js": "vega-3c.js"})
+NOW = 1_700_000_000.0
 KINDS = [kind for kind in vars(problems).values() if isinstance(kind, Kind)]
 
 
@@ -90,7 +91,9 @@ def test_hostile_titles_and_values_are_inert_and_arrive_as_they_were(
     title: str, cell: str, name: str
 ) -> None:
     results = {"charts": [{"title": title, "columns": [name], "rows": [[cell], [None], [1.5]]}]}
-    page = Parsed(charts_page(dashboard(title, name), json.dumps(results).encode(), "/d/1/t/results", ASSETS))
+    page = Parsed(
+        charts_page(dashboard(title, name), json.dumps(results).encode(), "/d/1/t/results", ASSETS, NOW)
+    )
     assert inert(page)
     assert page.data["results"] == results
     assert page.data["dashboard"]["title"] == page.data["dashboard"]["description"] == title
@@ -110,24 +113,24 @@ def test_script_safe_json_is_the_same_json_without_what_ends_a_script(document: 
 
 
 def test_a_page_without_results_says_that_it_is_loading() -> None:
-    page = Parsed(charts_page(dashboard("On time"), None, "/d/1/t/results", ASSETS))
+    page = Parsed(charts_page(dashboard("On time"), None, "/d/1/t/results", ASSETS, NOW))
     assert page.text["p"] == "Loading"
     assert page.data["results"] is None
     assert page.data["results_url"] == "/d/1/t/results"
 
 
 def test_a_page_with_results_does_not() -> None:
-    page = charts_page(dashboard("On time"), b'{"charts":[]}', "/r", ASSETS)
+    page = charts_page(dashboard("On time"), b'{"charts":[]}', "/r", ASSETS, NOW)
     assert b"Loading" not in page
 
 
 def test_a_page_measures_the_tokens_life_from_our_clock_and_not_the_viewers() -> None:
-    page = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, clock=lambda: 1_700_000_000.9))
+    page = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, 1_700_000_000.9))
     assert page.data["served_at"] == 1_700_000_000
 
 
 def test_a_page_knows_what_to_advise_where_an_answer_only_says_what_happened() -> None:
-    advice = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS)).data["advice"]
+    advice = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, NOW)).data["advice"]
     assert ADVICE.items() <= advice.items()
     assert advice["other"] == DEFAULT_ADVICE
 
@@ -140,12 +143,12 @@ def test_advice_is_one_sentence(advice: str) -> None:
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_page_is_told_whether_its_data_may_be_saved(allowed: bool) -> None:
-    page = charts_page(replace(dashboard("D"), downloads=allowed), None, "/r", ASSETS)
+    page = charts_page(replace(dashboard("D"), downloads=allowed), None, "/r", ASSETS, NOW)
     assert Parsed(page).data["dashboard"]["downloads"] is allowed
 
 
 def test_a_page_tells_how_each_chart_is_shown_and_not_its_sql() -> None:
-    charts = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS)).data["dashboard"]["charts"]
+    charts = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, NOW)).data["dashboard"]["charts"]
     assert [sorted(chart) for chart in charts] == [
         ["description", "number", "span", "title"],
         ["description", "span", "table", "title"],

@@ -10,6 +10,7 @@ from msgspec.json import decode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clerestory.accepting import prefers_json, takes_gzip
 from clerestory.dashboards import Catalog, Organization
 from clerestory.embedding import Address, Embedding, Verified
 from clerestory.page import Assets, charts_page, content_security_policy, problem_page
@@ -49,7 +50,7 @@ def read_assets(folder: Path) -> Assets:
 
 
 class Iframe:
-    """`gone` is the error by which the store says that results are missing."""
+    """`gone` is the error by which the store says that results are missing. `clock` tells epoch seconds."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Iframe:
         store: ResultsStore,
         gone: type[Exception],
         page_folder: Path,
+        clock: Callable[[], float],
         count: Callable[[str], None],
     ) -> None:
         self._catalog = catalog
@@ -66,6 +68,7 @@ class Iframe:
         self._gone = gone
         self._folder = page_folder
         self._assets = read_assets(page_folder)
+        self._clock = clock
         self._count = count
 
     async def page(self, request: Request) -> Response:
@@ -78,7 +81,7 @@ class Iframe:
         stored = self._stored(verified, record)
         results = None if stored is None else gzip.decompress(stored)
         url = f"/d/{verified.dashboard.id}/{verified.token.text}/results"
-        page = charts_page(verified.dashboard, results, url, self._assets)
+        page = charts_page(verified.dashboard, results, url, self._assets, self._clock())
         return self._answer(request, verified.organization, page, etag=etag if results else None)
 
     async def results(self, request: Request) -> Response:
@@ -205,12 +208,13 @@ def _matches(request: Request, etag: str) -> bool:
 
 
 def _takes_gzip(request: Request) -> bool:
-    listed = request.headers.get("accept-encoding", "").replace(" ", "").lower().split(",")
-    return "gzip" in listed or any(
-        each.startswith("gzip;q=") and each.removeprefix("gzip;q=").strip("0.") for each in listed
-    )
+    return takes_gzip(_listed(request, "accept-encoding"))
 
 
 def _wants_json(request: Request) -> bool:
-    accepted = request.headers.get("accept", "")
-    return request.scope["path"].endswith("/results") or ("json" in accepted and "text/html" not in accepted)
+    return request.scope["path"].endswith("/results") or prefers_json(_listed(request, "accept"))
+
+
+def _listed(request: Request, name: str) -> str:
+    """A header that is a list, which may come in several lines."""
+    return ",".join(request.headers.getlist(name))

@@ -4,8 +4,7 @@ Everything that comes from outside is inert: text is escaped for HTML, data for 
 """
 
 import hashlib
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -63,11 +62,11 @@ def charts_page(
     results: bytes | None,
     results_url: str,
     assets: Assets,
-    clock: Callable[[], float] = time.time,
+    now: float,
 ) -> bytes:
     """The page with the charts' data inlined, or with "Loading" while there are no results.
 
-    The viewer's clock may be wrong, so the page gets ours, and measures the token's life from it.
+    The viewer's clock may be wrong, so the page gets `now`, ours, and measures the token's life from it.
     """
     data = {
         "dashboard": {
@@ -78,7 +77,7 @@ def charts_page(
             "downloads": dashboard.downloads,
             "charts": [_presentation(chart) for chart in dashboard.charts],
         },
-        "served_at": int(clock()),
+        "served_at": int(now),
         "advice": _PAGE_ADVICE,
         "results_url": results_url,
         "vega_url": assets.url("vega.js"),
