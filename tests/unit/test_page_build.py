@@ -114,11 +114,23 @@ def test_modules_that_cannot_be_joined_are_refused(
         join(tmp_path / "a.js")
 
 
-def test_a_changed_file_gets_a_new_name_and_the_old_one_goes(tmp_path: Path) -> None:
-    before = write_assets(tmp_path, {"page.css": b"a{}"})["page.css"]
-    after = write_assets(tmp_path, {"page.css": b"b{}"})["page.css"]
-    assert sorted(_contents(tmp_path)) == sorted(["manifest.json", after, f"{after}.gz"])
+def test_a_changed_file_gets_a_new_name(tmp_path: Path) -> None:
+    before, after = (write_assets(tmp_path, {"page.css": css})["page.css"] for css in (b"a{}", b"b{}"))
     assert before != after
+    assert _manifest(tmp_path) == {"page.css": after}
+
+
+def test_a_pack_that_runs_goes_on_serving_what_it_began_with(tmp_path: Path) -> None:
+    began_with = write_assets(tmp_path, {"page.css": b"a{}"})["page.css"]
+    write_assets(tmp_path, {"page.css": b"b{}"})
+    assert (tmp_path / began_with).read_bytes() == gzip.decompress(
+        (tmp_path / f"{began_with}.gz").read_bytes()
+    )
+
+
+def test_only_whole_files_are_left(tmp_path: Path) -> None:
+    name = write_assets(tmp_path, {"page.css": b"a{}"})["page.css"]
+    assert sorted(_contents(tmp_path)) == ["manifest.json", name, f"{name}.gz"]
 
 
 def test_a_missing_package_is_one_sentence_and_a_failure(
