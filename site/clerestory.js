@@ -184,18 +184,18 @@ const MOST_HEIGHT = 20_000;
 const ECHO_MS = 500;
 const ECHOES = 20;
 function makeFrame({ url, title }, look, lazy) {
-const iframe = document.createElement("iframe");
 const { origin } = new URL(url);
-Object.assign(iframe, { className: "next", part: "frame", title, inert: true });
-Object.assign(iframe, { referrerPolicy: "no-referrer", loading: lazy ? "lazy" : "eager" });
+const loading = lazy ? "lazy" : "eager";
+const named = { className: "next", part: "frame", title, inert: true, referrerPolicy: "no-referrer", loading };
+const iframe = Object.assign(document.createElement("iframe"), named);
 if (origin !== location.origin) iframe.setAttribute("sandbox", SANDBOX);
-iframe.src = url + look;
-return { iframe, url, origin, look, state: "new", height: 0, width: 0, fitted: 0, echoes: 0 };
+iframe.src = look ? `${url}#${look}` : url;
+return { iframe, url, origin, look, state: "new", height: 0, fitted: 0 };
 }
 function lookLike(frame, look) {
 if (frame.look === look) return;
 frame.look = look;
-frame.iframe.contentWindow?.location.replace(frame.url + look);
+frame.iframe.contentWindow?.location.replace(`${frame.url}#${look}`);
 }
 function fit(frame, wanted) {
 if (!Number.isFinite(wanted)) return;
@@ -213,12 +213,11 @@ const STYLE = `
 :host([hidden]), [hidden] { display: none !important; }
 .stage { position: relative; overflow: clip; min-height: var(--clerestory-min-height, 20rem); }
 iframe { display: block; width: 100%; min-height: inherit; border: 0; }
-.next, .old { position: absolute; inset: 0 0 auto; pointer-events: none; }
+.next, .old, .progress { position: absolute; inset: 0 0 auto; pointer-events: none; }
 .next { opacity: 0; }
-.status, .progress { position: absolute; inset: 0; }
 .old, .progress { z-index: 1; }
-.status { display: grid; place-content: center; }
-.progress { bottom: auto; height: 2px; background: var(--clerestory-accent, #4f6ef2); animation: pulse 1s infinite alternate; }
+.status { position: absolute; inset: 0; display: grid; place-content: center; }
+.progress { height: 2px; background: var(--clerestory-accent, #4f6ef2); animation: pulse 1s infinite alternate; }
 @keyframes pulse { to { opacity: 0.2; } }
 .panel { margin: 1rem; padding: 1rem; display: grid; gap: 0.5rem; justify-items: start; border: 1px solid; border-radius: 12px; color: CanvasText; background: Canvas; }
 p, ul { margin: 0; }
@@ -283,8 +282,10 @@ this.#mark(false);
 }
 show(minted, look) {
 const same = [this.#shown, this.#next].find((frame) => frame?.url === minted.url && frame.state !== "error");
-if (same !== this.#next) this.#next?.iframe.remove();
-this.#next = same === this.#next ? same ?? null : null;
+if (same !== this.#next) {
+this.#next?.iframe.remove();
+this.#next = null;
+}
 if (!same) this.#load(makeFrame(minted, look, !this.#shown));
 return same?.state !== "ready";
 }
@@ -311,7 +312,7 @@ this.#panel.hidden = false;
 this.#mark(false);
 }
 hear({ source, origin, data }) {
-const frame = [this.#shown, this.#next].find((each) => each && each.iframe.contentWindow === source);
+const frame = [this.#shown, this.#next].find((each) => each?.iframe.contentWindow === source);
 if (!frame || frame.origin !== origin || data?.source !== "clerestory") return;
 const { type, height, problem } = data;
 if (type === "height") fit(frame, height);
@@ -332,6 +333,7 @@ this.#heard.trouble(cause, passes);
 }
 #load(frame) {
 this.#next = frame;
+if (this.#shown) frame.iframe.style.height = this.#shown.iframe.style.height;
 frame.iframe.onload = () => this.#after(SILENCE_MS, () => this.#listen(frame));
 const slow = () => frame === this.#next && frame.state === "loading" && this.#reveal(frame);
 this.#after(SLOW_MS, slow);
@@ -352,7 +354,7 @@ this.#after(OVERLAP_MS, () => old.iframe.remove());
 }
 this.#shown = frame;
 this.#next = null;
-if (focused) frame.iframe.focus();
+if (focused) frame.iframe.focus({ preventScroll: true });
 this.calm();
 }
 #mark(busy) {
@@ -383,14 +385,14 @@ sharedSession = getSession;
 for (const element of connected) element.getSession = element.getSession;
 }
 class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
-static observedAttributes = [...REQUESTED, ...LOOK, "env"];
-#view = null;
-#life = null;
-#env = null;
+static observedAttributes = PROPERTIES;
+#view;
+#life;
+#env;
 #getSession = null;
 #minted = null;
-#asked = null;
-#queued = false;
+#asked;
+#queued;
 get minted() {
 return this.#minted;
 }
@@ -425,7 +427,11 @@ this.#minted = minted;
 return this.#view.show({ url: minted.url, title: this.title || String(minted.title) }, this.#look());
 }
 connectedCallback() {
-for (const name of PROPERTIES) this.#upgrade(name);
+for (const name of PROPERTIES.filter((each) => Object.hasOwn(this, each))) {
+const value = this[name];
+delete this[name];
+this[name] = value;
+}
 this.#view ??= new View(this.attachShadow({ mode: "open" }));
 this.#life = new Life(this, this.#view);
 connected.add(this);
@@ -460,13 +466,7 @@ this.#life.start(reason);
 }
 #look() {
 const look = LOOK.filter((name) => this.hasAttribute(name)).map((name) => [name, this[name] || "true"]);
-return `#${new URLSearchParams(look)}`;
-}
-#upgrade(name) {
-if (!Object.hasOwn(this, name)) return;
-const value = this[name];
-delete this[name];
-this[name] = value;
+return String(new URLSearchParams(look));
 }
 static {
 for (const name of [...REQUESTED, ...LOOK]) {

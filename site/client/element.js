@@ -21,14 +21,15 @@ export function provideSession(getSession) {
 
 // Where a site's generator only reads the module there is no HTMLElement.
 export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
-  static observedAttributes = [...REQUESTED, ...LOOK, "env"];
-  #view = null;
-  #life = null;
-  #env = null;
+  // An attribute's name has no capitals, so getSession is none.
+  static observedAttributes = PROPERTIES;
+  #view;
+  #life;
+  #env;
   #getSession = null;
   #minted = null;
-  #asked = null;
-  #queued = false;
+  #asked;
+  #queued;
 
   // What POST /embeds answered last. Its `url` is a password while it lives.
   get minted() {
@@ -74,7 +75,12 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
   }
 
   connectedCallback() {
-    for (const name of PROPERTIES) this.#upgrade(name);
+    // What was set before the element was defined hides its own properties.
+    for (const name of PROPERTIES.filter((each) => Object.hasOwn(this, each))) {
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
     this.#view ??= new View(this.attachShadow({ mode: "open" }));
     this.#life = new Life(this, this.#view);
     connected.add(this);
@@ -115,15 +121,7 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
 
   #look() {
     const look = LOOK.filter((name) => this.hasAttribute(name)).map((name) => [name, this[name] || "true"]);
-    return `#${new URLSearchParams(look)}`;
-  }
-
-  // What was set before the element was defined hides the properties below.
-  #upgrade(name) {
-    if (!Object.hasOwn(this, name)) return;
-    const value = this[name];
-    delete this[name];
-    this[name] = value;
+    return String(new URLSearchParams(look));
   }
 
   static {

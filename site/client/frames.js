@@ -8,21 +8,22 @@ const ECHOES = 20;
 
 // `state` is "new" until the page has said something, then "loading", "ready" or "error".
 export function makeFrame({ url, title }, look, lazy) {
-  const iframe = document.createElement("iframe");
   const { origin } = new URL(url);
-  Object.assign(iframe, { className: "next", part: "frame", title, inert: true });
-  Object.assign(iframe, { referrerPolicy: "no-referrer", loading: lazy ? "lazy" : "eager" });
+  const loading = lazy ? "lazy" : "eager";
+  const named = { className: "next", part: "frame", title, inert: true, referrerPolicy: "no-referrer", loading };
+  const iframe = Object.assign(document.createElement("iframe"), named);
   // Of its parent's origin it could take its sandbox away, and browsers warn of that.
   if (origin !== location.origin) iframe.setAttribute("sandbox", SANDBOX);
-  iframe.src = url + look;
-  return { iframe, url, origin, look, state: "new", height: 0, width: 0, fitted: 0, echoes: 0 };
+  // Without a fragment where there is no look: an empty one stands for the page's top, and scrolls to it.
+  iframe.src = look ? `${url}#${look}` : url;
+  return { iframe, url, origin, look, state: "new", height: 0, fitted: 0 };
 }
 
 // Its fragment alone changes, so nothing is loaded; replace() adds nothing to the history.
 export function lookLike(frame, look) {
   if (frame.look === look) return;
   frame.look = look;
-  frame.iframe.contentWindow?.location.replace(frame.url + look);
+  frame.iframe.contentWindow?.location.replace(`${frame.url}#${look}`);
 }
 
 export function fit(frame, wanted) {

@@ -6,12 +6,11 @@ const STYLE = `
 :host([hidden]), [hidden] { display: none !important; }
 .stage { position: relative; overflow: clip; min-height: var(--clerestory-min-height, 20rem); }
 iframe { display: block; width: 100%; min-height: inherit; border: 0; }
-.next, .old { position: absolute; inset: 0 0 auto; pointer-events: none; }
+.next, .old, .progress { position: absolute; inset: 0 0 auto; pointer-events: none; }
 .next { opacity: 0; }
-.status, .progress { position: absolute; inset: 0; }
 .old, .progress { z-index: 1; }
-.status { display: grid; place-content: center; }
-.progress { bottom: auto; height: 2px; background: var(--clerestory-accent, #4f6ef2); animation: pulse 1s infinite alternate; }
+.status { position: absolute; inset: 0; display: grid; place-content: center; }
+.progress { height: 2px; background: var(--clerestory-accent, #4f6ef2); animation: pulse 1s infinite alternate; }
 @keyframes pulse { to { opacity: 0.2; } }
 .panel { margin: 1rem; padding: 1rem; display: grid; gap: 0.5rem; justify-items: start; border: 1px solid; border-radius: 12px; color: CanvasText; background: Canvas; }
 p, ul { margin: 0; }

@@ -67,8 +67,10 @@ export class View {
   // Whether there is a page to wait for: none, where the link is that of what is shown.
   show(minted, look) {
     const same = [this.#shown, this.#next].find((frame) => frame?.url === minted.url && frame.state !== "error");
-    if (same !== this.#next) this.#next?.iframe.remove();
-    this.#next = same === this.#next ? same ?? null : null;
+    if (same !== this.#next) {
+      this.#next?.iframe.remove();
+      this.#next = null;
+    }
     if (!same) this.#load(makeFrame(minted, look, !this.#shown));
     return same?.state !== "ready";
   }
@@ -99,7 +101,7 @@ export class View {
   }
 
   hear({ source, origin, data }) {
-    const frame = [this.#shown, this.#next].find((each) => each && each.iframe.contentWindow === source);
+    const frame = [this.#shown, this.#next].find((each) => each?.iframe.contentWindow === source);
     if (!frame || frame.origin !== origin || data?.source !== "clerestory") return;
     const { type, height, problem } = data;
     if (type === "height") fit(frame, height);
@@ -124,6 +126,9 @@ export class View {
 
   #load(frame) {
     this.#next = frame;
+    // As high as what it replaces: a low one would be out of sight of who has scrolled, where browsers pause
+    // a page before it tells its height, and the swap would move the site.
+    if (this.#shown) frame.iframe.style.height = this.#shown.iframe.style.height;
     frame.iframe.onload = () => this.#after(SILENCE_MS, () => this.#listen(frame));
     const slow = () => frame === this.#next && frame.state === "loading" && this.#reveal(frame);
     this.#after(SLOW_MS, slow);
@@ -148,7 +153,7 @@ export class View {
     }
     this.#shown = frame;
     this.#next = null;
-    if (focused) frame.iframe.focus();
+    if (focused) frame.iframe.focus({ preventScroll: true });
     this.calm();
   }
 

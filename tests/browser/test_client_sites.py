@@ -83,6 +83,22 @@ def test_the_iframe_is_sandboxed_and_tells_nothing_of_its_site(pack: Pack, brows
         assert iframe.get_attribute("loading") == "lazy"
 
 
+def test_a_swap_scrolls_nothing(pack: Pack, browser: Browser) -> None:
+    """The viewer works in the dashboard, and has scrolled to the middle of it."""
+    with open_site(browser, pack) as site:
+        site.page.set_viewport_size({"width": 1000, "height": 600})
+        _shows_flights(site)
+        site.page.evaluate(
+            "mounted.element.shadowRoot.querySelector('iframe').focus({ preventScroll: true })"
+        )
+        for wanted in (40, 700):
+            site.page.evaluate("y => scrollTo(0, y)", wanted)
+            site.update({"ORIGIN": ["EWR"] if wanted == 40 else ["JFK"]})
+            site.wait("ready", 2 if wanted == 40 else 3)
+            site.page.wait_for_timeout(300)
+            assert site.page.evaluate("scrollY") == wanted
+
+
 def test_the_smallest_example_works(pack: Pack, browser: Browser) -> None:
     example = (ROOT / "examples" / "minimal.html").read_text().replace("https://YOUR-API", pack.url)
     with open_site(browser, pack) as site:

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { stopTime } from "./world.js";
-import { fit } from "../../site/client/frames.js";
+import { fit, lookLike, makeFrame } from "../../site/client/frames.js";
 
 let time;
 let frame;
@@ -54,4 +54,28 @@ test("a page that grows because its frame got narrower is followed", async () =>
     await time.pass(0.016);
   }
   assert.equal(frame.height, Math.ceil(100_000 / 310));
+});
+
+const URL_OF_PAGE = "https://api.example/d/1/t";
+
+function made(look) {
+  globalThis.location = { origin: "https://site.example" };
+  document.createElement = () => ({ setAttribute() {} });
+  return makeFrame({ url: URL_OF_PAGE, title: "Flights" }, look, true);
+}
+
+test("the look is the address' fragment", () => {
+  assert.equal(made("theme=dark").iframe.src, `${URL_OF_PAGE}#theme=dark`);
+});
+
+test("without a look there is no fragment, for an empty one would scroll the site to the frame", () => {
+  assert.equal(made("").iframe.src, URL_OF_PAGE);
+});
+
+test("another look changes the fragment alone, and the same look nothing", () => {
+  const frame = made("theme=dark");
+  const seen = [];
+  frame.iframe.contentWindow = { location: { replace: (url) => seen.push(url) } };
+  for (const look of ["theme=light", "theme=light", ""]) lookLike(frame, look);
+  assert.deepEqual(seen, [`${URL_OF_PAGE}#theme=light`, `${URL_OF_PAGE}#`]);
 });
