@@ -3,6 +3,7 @@
 
 import { draw, loadVega } from "./drawing.js";
 import { element } from "./elements.js";
+import { described } from "./fields.js";
 import { NOTHING, formatted, numberFormat } from "./formats.js";
 import { summary } from "./summary.js";
 import { tableOf } from "./tables.js";
@@ -17,10 +18,9 @@ export function kindOf(chart) {
 export function emptyCard(chart, index, downloads) {
   const kind = kindOf(chart);
   const heading = `chart-${index}`;
-  const span = Math.min(12, Math.max(1, chart.span ?? DEFAULT_SPAN[kind]));
-  return element(
+  const card = element(
     "section",
-    { class: `card span-${span}`, "data-kind": kind, "data-state": "loading", "aria-labelledby": heading, "aria-busy": "true" },
+    { class: "card", "data-kind": kind, "data-state": "loading", "aria-labelledby": heading, "aria-busy": "true" },
     element(
       "header",
       {},
@@ -30,6 +30,9 @@ export function emptyCard(chart, index, downloads) {
     element("div", { class: "content" }, element("div", { class: "skeleton", "aria-hidden": "true" })),
     kind === "vega_lite" || (kind === "table" && downloads) ? emptyTools() : null,
   );
+  // Not as an attribute, which the page's policy forbids.
+  card.style.setProperty("--span", Math.min(12, Math.max(1, chart.span ?? DEFAULT_SPAN[kind])));
+  return card;
 }
 
 // Fills the card, and resolves to what takes a drawing away before it is filled again. What it shows
@@ -58,7 +61,7 @@ function showUndrawn(card, chart, result, { downloads, again }) {
   retry.addEventListener("click", again);
   const note = element("p", { class: "undrawn" }, "The chart can't be drawn; here is its data. ", retry);
   const content = card.querySelector(".content");
-  content.replaceChildren(note, tableOf(chart.title, result));
+  content.replaceChildren(note, tableOf(chart.title, result, described(chart.vega_lite, result)));
   content.dataset.view = "chart";
   fillTools(card, chart, result, null, downloads);
 }
@@ -80,7 +83,7 @@ const FILL = {
     for (const [column, format] of Object.entries(table?.formats ?? {})) {
       formats[column] = await formatOf(format, vegaUrl);
     }
-    content.replaceChildren(tableOf(title, result, formats));
+    content.replaceChildren(tableOf(title, result, { formats }));
     return null;
   },
 

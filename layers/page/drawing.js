@@ -2,6 +2,7 @@
 
 import { isDate } from "./formats.js";
 import { numberLocale, timeLocale } from "./locale.js";
+import { isDark } from "./look.js";
 import { showTooltip } from "./tooltip.js";
 import { vegaTheme } from "./theme.js";
 
@@ -27,7 +28,7 @@ export function loadVega(url) {
 // Draws into `place` and resolves to Vega's view, and a function that takes the drawing away again.
 export async function draw(place, specification, data, url) {
   const { vegaEmbed } = await loadVega(url);
-  place.dataset.drawn = window.getComputedStyle(document.documentElement).colorScheme;
+  place.dataset.drawn = isDark() ? "dark" : "light";
   const drawn = await vegaEmbed(place, complete(specification, data), {
     mode: "vega-lite",
     actions: false,

@@ -49,8 +49,18 @@ function inUtc(format, text) {
   return Number.isNaN(date.getTime()) ? null : format.format(date);
 }
 
+// Dates whose days mean nothing, as months or years; null where a day, or something else, is asked for.
+export function dateFormat(specifier) {
+  const asked = specifier.replace(/[^%]*%[-_0]?(.)[^%]*/g, "$1");
+  const options = { Y: { year: "numeric" }, BY: { month: "long", year: "numeric" }, bY: { month: "short", year: "numeric" } }[asked];
+  if (!options) return null;
+  const format = new Intl.DateTimeFormat(LANGUAGES, { ...options, timeZone: "UTC" });
+  return (text) => (isDate(text) && inUtc(format, `${text}T00:00Z`)) || valueText(text);
+}
+
+// `format` takes what the column holds, so a word among numbers stays a word.
 export function formatted(value, format) {
-  return typeof value === "number" && format ? format(value) : valueText(value);
+  return format && (typeof value === "number" || isDate(value)) ? format(value) : valueText(value);
 }
 
 export function momentText(seconds) {

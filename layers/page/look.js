@@ -14,6 +14,11 @@ export function applyLook() {
   root.dataset.bordered = String(wanted.get("bordered") === "true");
 }
 
+export function isDark() {
+  const { theme } = document.documentElement.dataset;
+  return theme ? theme === "dark" : dark.matches;
+}
+
 export function onLookChange(redraw) {
   window.addEventListener("hashchange", () => {
     applyLook();

@@ -1,5 +1,6 @@
 // A drawn chart as a PNG file: what the viewer sees, with its title, at twice the size for sharp print.
 
+import { colours } from "./colours.js";
 import { FONT } from "./theme.js";
 
 const SCALE = 2;
@@ -16,14 +17,15 @@ export async function pictureFile(view, { title, description }) {
   const width = chart.width / SCALE;
   canvas.width = chart.width + 2 * MARGIN * SCALE;
   canvas.height = chart.height + (above + MARGIN) * SCALE;
+  const [card, ink, muted] = colours(["card", "ink", "muted"]);
   brush.scale(SCALE, SCALE);
-  brush.fillStyle = colour("card");
+  brush.fillStyle = card;
   brush.fillRect(0, 0, canvas.width, canvas.height);
   brush.textBaseline = "top";
-  write(brush, title, { font: `600 ${TITLE}px ${FONT}`, ink: colour("ink"), top: MARGIN, width });
+  write(brush, title, { font: `600 ${TITLE}px ${FONT}`, ink, top: MARGIN, width });
   if (description) {
     const top = MARGIN + TITLE + 8;
-    write(brush, description, { font: `${DESCRIPTION}px ${FONT}`, ink: colour("muted"), top, width });
+    write(brush, description, { font: `${DESCRIPTION}px ${FONT}`, ink: muted, top, width });
   }
   brush.drawImage(chart, MARGIN, above, width, chart.height / SCALE);
   return new Promise((resolve, reject) => {
@@ -35,8 +37,4 @@ function write(brush, text, { font, ink, top, width }) {
   brush.font = font;
   brush.fillStyle = ink;
   brush.fillText(text, MARGIN, top, width);
-}
-
-function colour(name) {
-  return window.getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }

@@ -4,23 +4,27 @@ import { element } from "./elements.js";
 import { formatted, numberFormat } from "./formats.js";
 
 const MOST_ROWS = 500;
+const LONGEST_WORDS = 16;
 
-// `formats` maps a column's name to a function from number to text.
-export function tableOf(title, { columns, rows }, formats = {}) {
+// `formats` maps a column's name to a function from its values to text, `titles` to what its head says.
+export function tableOf(title, { columns, rows }, { formats = {}, titles = {} } = {}) {
   const values = columns.map((_, index) => rows.map((row) => row[index]).filter((value) => value !== null));
   const numeric = values.map((column) => column.length > 0 && column.every(Number.isFinite));
   const shown = columns.map(
     (column, index) => formats[column] ?? (numeric[index] ? columnFormat(values[index]) : null),
   );
-  const cell = (name, text, index) => element(name, { class: numeric[index] ? "numeric" : null }, text);
+  const texts = rows.slice(0, MOST_ROWS).map((row) => row.map((value, index) => formatted(value, shown[index])));
+  const looks = columns.map((_, index) => {
+    if (numeric[index]) return "numeric";
+    return texts.some((row) => row[index].length > LONGEST_WORDS) ? "wordy" : null;
+  });
+  const cell = (name, text, index) => element(name, { class: looks[index] }, text);
   const head = columns.map((column, index) => {
-    const made = cell("th", column, index);
+    const made = cell("th", titles[column] ?? column, index);
     made.scope = "col";
     return made;
   });
-  const body = rows.slice(0, MOST_ROWS).map((row) =>
-    element("tr", {}, ...row.map((value, index) => cell("td", formatted(value, shown[index]), index))),
-  );
+  const body = texts.map((row) => element("tr", {}, ...row.map((text, index) => cell("td", text, index))));
   const table = element(
     "table",
     {},

@@ -1,14 +1,15 @@
 // Vega's look. Every colour comes from page.css, so that light and dark are decided in one place.
 
+import { colours } from "./colours.js";
+
 export const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 export function vegaTheme() {
-  const style = window.getComputedStyle(document.documentElement);
+  const textSize = parseFloat(window.getComputedStyle(document.documentElement).fontSize);
   // Sizes follow the page's own text, which grows on very wide screens.
-  const size = (pixels) => Math.round((pixels * parseFloat(style.fontSize)) / 16);
-  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-  const ramp = (name, steps) => Array.from({ length: steps }, (_, step) => colour(`${name}-${step + 1}`));
-  const [ink, muted, line, accent] = ["ink", "muted", "line", "accent"].map(colour);
+  const size = (pixels) => Math.round((pixels * textSize) / 16);
+  const ramp = (name, steps) => colours(Array.from({ length: steps }, (_, step) => `${name}-${step + 1}`));
+  const [ink, muted, line, accent, card] = colours(["ink", "muted", "line", "accent", "card"]);
   const words = { labelColor: muted, titleColor: muted, labelFontSize: size(11), titleFontSize: size(11), titleFontWeight: 500 };
   return {
     font: FONT,
@@ -49,7 +50,7 @@ export function vegaTheme() {
       labelSeparation: 3,
       gradientThickness: 8,
       gradientStrokeWidth: 0,
-      gradientLength: 130,
+      gradientLength: 150,
       offset: 10,
     },
     header: { labelColor: ink, titleColor: muted },
@@ -59,7 +60,7 @@ export function vegaTheme() {
     bar: { cornerRadiusEnd: 2 },
     line: { strokeWidth: 2, strokeJoin: "round", strokeCap: "round" },
     area: { opacity: 0.2, line: true },
-    arc: { stroke: colour("card"), strokeWidth: 1 },
+    arc: { stroke: card, strokeWidth: 1 },
     rule: { color: muted },
     text: { color: muted, fontSize: size(11) },
   };

@@ -2,6 +2,7 @@
 
 import { csvFile } from "./csv.js";
 import { element } from "./elements.js";
+import { described } from "./fields.js";
 import { pictureFile } from "./picture.js";
 import { fileName, save } from "./saving.js";
 import { tableOf } from "./tables.js";
@@ -29,7 +30,7 @@ function dataButton(card, chart, result) {
   const show = (wanted) => {
     content.querySelector(".data")?.remove();
     content.dataset.view = wanted ? "data" : "chart";
-    if (wanted) content.append(element("div", { class: "data" }, tableOf(chart.title, result)));
+    if (wanted) content.append(element("div", { class: "data" }, tableOf(chart.title, result, described(chart.vega_lite, result))));
     made.setAttribute("aria-pressed", String(wanted));
   };
   made.addEventListener("click", () => show(content.dataset.view !== "data"));

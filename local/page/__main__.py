@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local.page.assets import write_assets
 from local.page.modules import ModuleError, join, join_library
+from local.page.styles import join_styles
 from local.page.vega import BundleMissingError, vega_module
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ def build(out: Path, sources: Path = SOURCES, cache: Path = CACHE) -> dict[str, 
         out,
         {
             "clerestory.js": client(),
-            "page.css": (sources / "page.css").read_bytes(),
+            "page.css": join_styles(sources / "page.css").encode(),
             "page.js": join(sources / "page.js").encode(),
             "vega.js": vega_module(cache),
         },

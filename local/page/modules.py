@@ -15,7 +15,7 @@ _TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|const|let|class) (?P<name>\
 
 
 class ModuleError(Exception):
-    """The modules can't be joined. The text is one sentence for a person."""
+    """The modules, or the sheets, can't be joined. The text is one sentence for a person."""
 
 
 def join(entry: Path) -> str:

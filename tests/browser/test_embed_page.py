@@ -116,6 +116,16 @@ def test_by_keyboard_the_data_takes_the_pictures_place_and_nothing_moves(browser
         expect(table).to_have_count(0)
 
 
+def test_the_table_of_a_picture_speaks_as_its_tooltip_does(browser: Browser, url: str) -> None:
+    with opened(browser, url) as page:
+        page.get_by_role("button", name="Show data of How late flights arrive").click()
+        shares = page.get_by_role("table", name="How late flights arrive").locator("tbody td:last-child")
+        expect(shares.first).to_have_text("30.9%")
+        page.get_by_role("button", name="Show data of Arrival delay").click()
+        heads = page.get_by_role("table", name="Arrival delay").get_by_role("columnheader")
+        expect(heads).to_have_text(["Week of", "Carrier", "Average delay (min)"])
+
+
 def test_another_theme_takes_no_chart_away_on_its_way(browser: Browser, url: str) -> None:
     with opened(browser, f"{url}#theme=light") as page:
         page.get_by_role("button", name="Show data of Aircraft").click()
@@ -161,7 +171,9 @@ def test_numbers_and_dates_are_in_the_viewers_language(browser: Browser, url: st
         expect(months).to_be_visible()
         expect(page.locator(DRAWN).nth(3).get_by_text("30,9\u00a0%")).to_be_visible()
         page.get_by_role("button", name="Show data of Flights a month").click()
-        expect(page.get_by_role("cell", name="01.12.2013").first).to_be_visible()
+        expect(page.get_by_role("cell", name="Dezember 2013").first).to_be_visible()
+        page.get_by_role("button", name="Show data of Arrival delay").click()
+        expect(page.get_by_role("cell", name="31.12.2012").first).to_be_visible()
 
 
 def test_nothing_is_asked_of_anyone_but_the_pack(pack: Pack, browser: Browser) -> None:

@@ -10,6 +10,7 @@ import pytest
 from local.page.__main__ import SOURCES, build, main
 from local.page.assets import write_assets
 from local.page.modules import ModuleError, join
+from local.page.styles import join_styles
 
 BUDGET = 350_000
 
@@ -65,17 +66,31 @@ def test_no_source_keeps_anything_in_the_browser() -> None:
     assert not re.search(r"localStorage|sessionStorage|cookie|indexedDB", text)
 
 
-def test_both_dark_lists_of_colours_are_the_same() -> None:
-    css = (SOURCES / "page.css").read_text()
-    of_system, of_fragment = re.findall(r"\{\s*color-scheme: dark;([^}]*)\}", css)
-    assert of_system.split() == of_fragment.split()
+def test_every_colour_is_there_for_light_and_for_dark() -> None:
+    colours = re.findall(r"--[\w-]+: ([^;]+);", (SOURCES / "styles" / "colours.css").read_text())
+    on_screen, on_paper = colours[:-2], colours[-2:]
+    assert on_screen
+    assert all("light-dark(" in colour for colour in on_screen)
+    assert on_paper == ["#ffffff", "none"]
 
 
-def test_dark_sets_every_colour_that_light_sets() -> None:
-    light, dark, _ = re.findall(
-        r"\{\s*color-scheme: (?:light|dark);([^}]*)\}", (SOURCES / "page.css").read_text()
-    )
-    assert re.findall(r"--[\w-]+", light) == re.findall(r"--[\w-]+", dark)
+def test_no_sheet_but_that_of_the_colours_has_colours_of_its_own() -> None:
+    for sheet in sorted((SOURCES / "styles").glob("*.css")):
+        own = re.findall(r"#[0-9a-f]{3,8}\b", sheet.read_text())
+        assert (sheet.name, own) == (sheet.name, []) or sheet.name == "colours.css"
+
+
+def test_sheets_are_joined_in_the_place_of_their_imports(tmp_path: Path) -> None:
+    (tmp_path / "b.css").write_text("b {}\n")
+    (tmp_path / "a.css").write_text('@import "./b.css";\na {}\n')
+    assert join_styles(tmp_path / "a.css") == "b {}\na {}\n"
+
+
+@pytest.mark.parametrize("sheet", ['@import "./c.css";\n', '@import url("b.css");\n', '@import "/b.css";\n'])
+def test_sheets_that_cannot_be_joined_are_refused(tmp_path: Path, sheet: str) -> None:
+    (tmp_path / "a.css").write_text(sheet)
+    with pytest.raises(ModuleError, match=r"a\.css (needs .*c\.css, which doesn't exist|must import as)"):
+        join_styles(tmp_path / "a.css")
 
 
 def test_modules_are_joined_each_after_what_it_needs(tmp_path: Path) -> None:
