@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check data upload-data build site doctor sam lint clean
+.PHONY: help run test check data upload-data build site doctor benchmarks sam lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -28,6 +28,7 @@ help:
 	@echo 'make build        build what sam deploy deploys'
 	@echo 'make site         the site as static files, in .build/site/ (CONFIG=config.json)'
 	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=…)'
+	@echo 'make benchmarks   measure the functions, each against a floor'
 	@echo 'make lint         lint and check the types'
 	@echo 'make clean        remove all that was made'
 
@@ -66,6 +67,9 @@ site: $(VENV)/.run
 doctor: $(VENV)/.run
 	@: $${URL:?is missing: the URL of an embed, in quotes}
 	@$(PACK) -m local.doctor "$$URL"
+
+benchmarks: data
+	@$(PACK) -m benchmarks
 
 sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
 

@@ -23,6 +23,9 @@ _CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "max_attempts": 3},
+    # botocore composes its own name anew for each request, and checks again what the types say
+    user_agent="Clerestory",
+    parameter_validation=False,
 )
 
 
