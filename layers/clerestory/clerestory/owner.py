@@ -40,6 +40,6 @@ def operation_of(request: Request, name: str) -> str:
 
 def limit_of(request: Request) -> int:
     text = request.query_params.get("limit", str(DEFAULT_LIMIT))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_LIMIT):
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and 1 <= int(text) <= MAX_LIMIT):
         raise Problem(INVALID_REQUEST, f"limit must be a number from 1 to {MAX_LIMIT}.")
     return int(text)
