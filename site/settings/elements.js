@@ -60,8 +60,12 @@ export function field(text, control, hint) {
   );
 }
 
-/** A table that folds into cards where there is no room. `rows` are lists of cells: text or elements. */
-export function table(caption, columns, rows) {
+/** A table that folds into cards where there is no room. `rows` are lists of cells: text or elements.
+ * `numbers` says which columns hold numbers, by their places. */
+export function table(caption, columns, rows, numbers = []) {
+  const head = (column, at) => {
+    return h("th", { scope: "col", role: "columnheader", class: numbers.includes(at) && "number" }, column);
+  };
   // Folded by CSS, a table is none for assistive technology unless it says so.
   return h(
     "table",
@@ -70,14 +74,16 @@ export function table(caption, columns, rows) {
     h(
       "thead",
       { role: "rowgroup" },
-      h("tr", { role: "row" }, columns.map((column) => h("th", { scope: "col", role: "columnheader" }, column))),
+      h("tr", { role: "row" }, columns.map(head)),
     ),
-    h("tbody", { role: "rowgroup" }, rows.map((cells) => tableRow(columns, cells))),
+    h("tbody", { role: "rowgroup" }, rows.map((cells) => tableRow(columns, cells, numbers))),
   );
 }
 
 /** Each cell says which column it is of. */
-export function tableRow(columns, cells) {
-  const content = cells.map((cell, at) => h("td", { role: "cell", "data-column": columns[at] }, cell ?? ""));
+export function tableRow(columns, cells, numbers = []) {
+  const content = cells.map((cell, at) => {
+    return h("td", { role: "cell", "data-column": columns[at], class: numbers.includes(at) && "number" }, cell ?? "");
+  });
   return h("tr", { role: "row" }, content);
 }

@@ -36,7 +36,7 @@ function breaks({ live_tokens: live, dashboards }) {
         ? [h("strong", {}, `${counted(live, "live token")} ${live === 1 ? "stops" : "stop"} working at once`), ", for whoever is looking:"]
         : "No token is live now. Those that were never opened stop working too.",
     ),
-    live ? table("Live tokens of each dashboard", ["Dashboard", "Live tokens"], rows) : null,
+    live ? table("Live tokens of each dashboard", ["Dashboard", "Live tokens"], rows, [1]) : null,
     h("p", {}, "Pages that mint get new tokens by themselves. Programs that sign with the secret fail until they have the new one."),
   ];
 }

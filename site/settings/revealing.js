@@ -16,7 +16,7 @@ export function revealer({ api, signal }) {
     autocomplete: "off", spellcheck: "false",
   });
   const toggle = button("Reveal", () => (ticking ? hide("Hidden") : reveal()), { look: "primary" });
-  const left = h("span", { class: "hint" });
+  const left = h("span");
   let ticking = 0;
   let end = 0;
 
@@ -48,7 +48,7 @@ export function revealer({ api, signal }) {
   function tick() {
     const seconds = Math.ceil((end - performance.now()) / 1000);
     if (seconds <= 0) hide("The secret is hidden again");
-    else left.textContent = `Hides in ${seconds} s`;
+    else left.textContent = `It hides in ${seconds} s.`;
   }
 
   function hide(said) {
@@ -67,7 +67,7 @@ export function revealer({ api, signal }) {
     "div",
     {},
     h("div", { class: "secret-row" }, shown, toggle, copyButton("the secret", ask)),
-    h("p", { class: "countdown" }, left),
+    h("p", { class: "countdown" }, "Each look at it, and each copy, is written to the audit. ", left),
     problem,
   );
 }

@@ -50,7 +50,6 @@ function valueCard(context, { keys, next_rotation_at: next }) {
   return card(
     "The newest secret",
     revealer(context),
-    h("p", { class: "hint" }, "Each look at it, and each copy, is written to the audit."),
     h("dl", { class: "facts" }, facts.map(([name, fact]) => h("div", {}, h("dt", {}, name), h("dd", {}, fact)))),
     h("meter", {
       class: "wide", min: 0, max: next - newest.created_at || 1, value: newest.age, "aria-label": "Time until the next rotation that has passed",
@@ -69,7 +68,7 @@ function keysCard({ keys, grace }) {
       ? pill("No longer", "bad")
       : key.verifies_until === null
         ? pill("Until it is replaced", "good")
-        : [pill(`Until ${when(key.verifies_until)}`), " ", fromNow(key.verifies_until - now)],
+        : h("span", {}, pill(`Until ${when(key.verifies_until)}`), " ", fromNow(key.verifies_until - now)),
   ]);
   return card(
     "Keys",

@@ -72,7 +72,7 @@ function drawn(usage, organization, signal) {
     "dl",
     { class: "numbers" },
     number("New-token embeds", count(usage.total), `${day(usage.from)} to ${day(usage.to)}`),
-    number("A day", count(Math.round((usage.total / length) * 10) / 10), "on average"),
+    number("A day", average(usage.total / length), "on average"),
     number(`Busiest ${each}`, count(busiest.total), usage.total ? busiest.name : "none yet"),
   );
   if (!usage.total) return [numbers, empty()];
@@ -87,6 +87,11 @@ function drawn(usage, organization, signal) {
       h("p", { class: "actions" }, button("Download CSV", () => download(fileName(organization, usage), csv(rowsOf(usage))))),
     ),
   ];
+}
+
+function average(value) {
+  const least = 0.1;
+  return value > 0 && value < least ? `< ${count(least)}` : count(Math.round(value / least) * least);
 }
 
 function number(name, value, note) {
@@ -106,7 +111,7 @@ function totals({ dashboards, total }) {
   const rows = [...dashboards]
     .sort((one, other) => other.total - one.total)
     .map((each) => [nameOf(each), count(each.total), share(each.total, total)]);
-  return table("Totals", ["Dashboard", "New-token embeds", "Share"], [...rows, [h("strong", {}, "All"), h("strong", {}, count(total)), ""]]);
+  return table("Totals", ["Dashboard", "New-token embeds", "Share"], [...rows, [h("strong", {}, "All"), h("strong", {}, count(total)), ""]], [1]);
 }
 
 function nameOf(dashboard) {
@@ -122,7 +127,7 @@ function share(part, whole) {
 function everyDay({ from, to, dashboards }) {
   const counts = dashboards.map(({ days }) => new Map(days.map((each) => [each.date, each.count])));
   const rows = daysBetween(from, to).reverse().map((date) => [day(date), ...counts.map((of) => count(of.get(date) ?? 0))]);
-  return table("New-token embeds for each day", ["Day", ...dashboards.map(titleOf)], rows);
+  return table("New-token embeds for each day", ["Day", ...dashboards.map(titleOf)], rows, dashboards.map((_, at) => at + 1));
 }
 
 function rowsOf({ from, to, dashboards }) {
