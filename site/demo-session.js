@@ -6,16 +6,21 @@
 const KEPT = "runway-session";
 const DEFAULTS = { scope: "openid profile email", session_token: "id_token" };
 
-// { name, getSession, signIn }, where `signIn` is there only while nobody is signed in.
+// { name, getSession, signIn, signOut }, without a name while nobody is signed in. Fails with a sentence
+// where a sign-in didn't work; the next call knows nothing of it.
 export async function signedIn(config) {
-  const { beginSignIn, finishSignIn } = await import("./settings/oidc.js");
+  const { beginSignIn, finishSignIn, signOut } = await import("./settings/oidc.js");
   const issuer = { ...DEFAULTS, ...config };
   const found = await finishSignIn(issuer);
   if (found) sessionStorage.setItem(KEPT, JSON.stringify({ token: found.token, claims: found.claims }));
   const kept = JSON.parse(sessionStorage.getItem(KEPT));
   return {
     name: kept?.claims.name ?? kept?.claims.email ?? kept?.claims.sub,
-    signIn: kept ? null : () => beginSignIn(issuer, ""),
+    signIn: () => beginSignIn(issuer, ""),
+    signOut() {
+      sessionStorage.removeItem(KEPT);
+      return signOut(issuer);
+    },
     getSession({ expired }) {
       if (expired) sessionStorage.removeItem(KEPT);
       return expired ? null : kept?.token;

@@ -20,8 +20,10 @@ let dashboard;
 let env = {};
 
 // Another visitor gets another element, so that nobody sees for a moment what somebody else saw.
-function show(getSession, name) {
+function show(getSession, name, how) {
+  find("how").textContent = how;
   find("carrier").textContent = name;
+  find("session").hidden = false;
   dashboard = document.createElement("clerestory-dashboard");
   Object.assign(dashboard, { api, dashboard: DASHBOARD, env, getSession });
   showUrl(null);
@@ -34,7 +36,7 @@ function filter() {
   find("problem").hidden = !mistake;
   if (mistake) return;
   env = values;
-  dashboard.env = env;
+  if (dashboard) dashboard.env = env;
   showCode();
 }
 
@@ -81,8 +83,8 @@ function hours(seconds) {
 function showCode() {
   const filters = Object.keys(env).length ? `\n  env='${JSON.stringify(env)}'` : "";
   find("code").textContent = `<script type="module">
-  import { provideSession }
-    from "${api}/assets/clerestory.js";
+  import { provideSession } from
+    "${api}/assets/clerestory.js";
   provideSession(() => yourSessionToken);
 </script>
 
@@ -100,18 +102,33 @@ function beAnyAirline() {
     label.append(radio, Object.assign(document.createElement("b"), { textContent: code }), name);
     find("carriers").append(label);
   }
-  const be = (code) => show(localSession(code, CARRIERS[code]), CARRIERS[code]);
+  const be = (code) => show(localSession(code, CARRIERS[code]), CARRIERS[code], "Signed in at");
   find("carriers").addEventListener("change", ({ target }) => be(target.value));
   be("UA");
 }
 
 async function beYourself() {
   find("who").hidden = true;
-  const { name, signIn, getSession } = await signedIn(config);
-  if (!signIn) return show(getSession, name);
-  find("sign-in").hidden = false;
-  find("sign-in").addEventListener("click", signIn);
-  return show(getSession, "nowhere yet");
+  let failure = "";
+  const { name, getSession, signIn, signOut } = await signedIn(config).catch((error) => {
+    failure = error.message;
+    return signedIn(config);
+  });
+  offer("Sign out", signOut);
+  document.addEventListener("clerestory:error", ({ detail }) => detail.code === "no-session" && offer("Sign in", signIn));
+  if (name) return show(getSession, name, "Signed in as");
+  offer("Sign in", signIn);
+  showState("", "Signed out");
+  const why = failure || "Sign in to see your flights.";
+  return find("frame").replaceChildren(Object.assign(document.createElement("p"), { className: "welcome", textContent: why }));
+}
+
+function offer(text, act) {
+  const refused = ({ message }) => {
+    find("problem").textContent = message;
+    find("problem").hidden = false;
+  };
+  Object.assign(find("sign"), { hidden: false, textContent: text, onclick: () => act().catch(refused) });
 }
 
 function copies(button, source) {

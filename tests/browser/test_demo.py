@@ -1,7 +1,10 @@
 """What a visitor of the demo sees."""
 
+import re
+from typing import Any
+
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from tests.browser.axe import frame_complaints
 from tests.local.test_embeds import flights
@@ -10,6 +13,27 @@ from tests.pack import Pack
 
 def embed(page: Page) -> FrameLocator:
     return page.frame_locator("#frame iframe:not(.next, .old)")
+
+
+def deploy(page: Page, pack: Pack) -> None:
+    """The demo as a static host has it: its config.json names an issuer, where Ana of United signs in."""
+    config = {"api": pack.url, "issuer": pack.url, "client_id": "clerestory-local"}
+    page.route(f"{pack.url}/config.json", lambda route: route.fulfill(json=config))
+    nonces: list[str] = []
+    page.on("request", lambda request: nonces.extend(re.findall(r"authorize\?.*nonce=([\w-]+)", request.url)))
+
+    def tokens(route: Route) -> None:
+        claims: dict[str, Any] = {"sub": "ana", "name": "Ana", "custom:acct_id": "UA", "nonce": nonces[-1]}
+        token = pack.session(**claims)
+        route.fulfill(json={"id_token": token, "access_token": token, "token_type": "Bearer"})
+
+    page.route("**/local/token", tokens)
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Viewer at airlines").click()
+    expect(page.get_by_role("banner")).to_contain_text("Signed in as Ana")
 
 
 def test_signed_in_loading_then_the_charts(pack: Pack, page: Page) -> None:
@@ -91,6 +115,54 @@ def test_a_choice_that_makes_no_sense_is_said_at_once_and_asks_nothing(pack: Pac
     page.get_by_label("From", exact=True).fill("")
     expect(page.locator("#problem")).to_contain_text("Choose both dates.")
     assert asked == []
+
+
+def test_with_an_issuer_a_visitor_signs_in_there_and_sees_their_own(pack: Pack, page: Page) -> None:
+    deploy(page, pack)
+    page.goto(pack.url)
+    expect(page.get_by_text("Sign in to see your flights.")).to_be_visible()
+    expect(page.get_by_role("radio")).to_have_count(0)  # nobody can be somebody else
+    page.get_by_label("EWR").uncheck()
+    sign_in(page)
+    assert "code=" not in page.url
+    expect(embed(page).locator(".value").first).to_have_text(f"{flights('UA'):,}", timeout=20_000)
+    page.reload()
+    expect(embed(page).locator(".value").first).to_have_text(f"{flights('UA'):,}", timeout=20_000)
+
+
+def test_whoever_signs_out_leaves_nothing_behind(pack: Pack, page: Page) -> None:
+    deploy(page, pack)
+    page.goto(pack.url)
+    sign_in(page)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.length") == 0
+    assert page.locator("clerestory-dashboard").count() == 0
+
+
+def test_a_session_that_has_ended_can_be_begun_again(pack: Pack, page: Page) -> None:
+    deploy(page, pack)
+    page.goto(pack.url)
+    sign_in(page)
+    expect(page.locator("#state")).to_contain_text("Up to date", timeout=20_000)
+    page.evaluate("sessionStorage.setItem('runway-session', JSON.stringify({ claims: { name: 'Ana' } }))")
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("Sign in to see this dashboard")
+    sign_in(page)
+
+
+def test_a_sign_in_that_failed_says_why_and_can_be_tried_again(pack: Pack, page: Page) -> None:
+    deploy(page, pack)
+    page.goto(f"{pack.url}/?error=access_denied&state=nobodys")
+    expect(page.get_by_text("This sign-in wasn't begun here")).to_be_visible()
+    sign_in(page)
+
+
+def test_a_choice_by_the_keyboard_is_another_visitor(pack: Pack, page: Page) -> None:
+    page.goto(pack.url)
+    page.get_by_role("radio", name="United").press("ArrowDown")
+    expect(page.locator("#carrier")).to_contain_text("Delta")
+    expect(embed(page).locator(".value").first).to_have_text(f"{flights('DL'):,}", timeout=20_000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
