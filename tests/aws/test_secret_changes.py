@@ -38,6 +38,7 @@ from clerestory.secret_changes import (
     LostLease,
     SecretChanges,
     Stored,
+    Unsettled,
 )
 from clerestory.tokens import UnknownKey, read, sign, verify
 from tests.aws.conftest import Clock
@@ -353,14 +354,50 @@ def test_a_reset_in_between_wins(secret: Secret) -> None:
     assert (kids(secret.keyset), secret.keyset.epoch) == (kids(theirs), theirs.epoch)
 
 
-def test_a_holder_that_was_paused_publishes_nothing(secret: Secret) -> None:
-    version = secret.version
-    fence = secret.records.acquire(AIRLINES.id, "paused", secret.clock(), secret.clock() + LEASE)
-    assert fence is not None
-    secret.clock.now += LEASE + 1
-    secret.change(ROTATE, "next")
-    assert not secret.records.renew(AIRLINES.id, fence, secret.clock() + LEASE)
-    assert secret.version == version + 1
+class Paused:
+    """Parameter Store to a function that is frozen after its first read, while something happens."""
+
+    def __init__(self, parameters: SSMParameters, meanwhile: Callable[[], None]) -> None:
+        self._parameters = parameters
+        self._meanwhile = [meanwhile]
+        self.create, self.put = parameters.create, parameters.put
+
+    def read(self, organization: int, version: int | None = None) -> Stored | None:
+        stored = self._parameters.read(organization, version)
+        if self._meanwhile:
+            self._meanwhile.pop()()
+        return stored
+
+
+@pytest.mark.parametrize("kind", [ROTATE, RESET])
+def test_a_holder_that_was_paused_publishes_nothing(secret: Secret, kind: str) -> None:
+    def overtaken() -> None:
+        secret.clock.now += LEASE + 1
+        secret.change(kind, "next")
+
+    paused = secret.with_parameters(Paused(secret.parameters, overtaken))
+    with pytest.raises(LostLease):
+        {ROTATE: paused.rotate, RESET: paused.reset}[kind](AIRLINES, "paused")
+    assert (secret.version, secret.keyset.last_operation) == (2, "next")
+
+
+class Forgetful:
+    """Parameter Store that says a Put is done, and has kept nothing of it."""
+
+    def __init__(self, parameters: SSMParameters, version: int) -> None:
+        self.create, self.read = parameters.create, parameters.read
+        self._version = version
+
+    def put(self, organization: int, keyset: Keyset) -> int:
+        return self._version + 1
+
+
+@pytest.mark.parametrize("kind", [ROTATE, RESET])
+def test_a_change_that_cannot_be_read_back_is_not_called_done(secret: Secret, kind: str) -> None:
+    changes = secret.with_parameters(Forgetful(secret.parameters, secret.version))
+    with pytest.raises(Unsettled):
+        {ROTATE: changes.rotate, RESET: changes.reset}[kind](AIRLINES, "a")
+    assert not secret.records.done(AIRLINES.id, "a")
 
 
 def test_a_change_waits_for_another_and_then_says_so(secret: Secret) -> None:
