@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from botocore.httpsession import URLLib3Session
+from jwt.exceptions import PyJWTError
 from msgspec.structs import replace
 
 from clerestory.aws.change_records import TableChangeRecords
@@ -379,6 +380,13 @@ def test_a_holder_that_was_paused_publishes_nothing(secret: Secret, kind: str) -
     with pytest.raises(LostLease):
         {ROTATE: paused.rotate, RESET: paused.reset}[kind](AIRLINES, "paused")
     assert (secret.version, secret.keyset.last_operation) == (2, "next")
+
+
+def test_a_key_that_cannot_sign_is_never_published(secret: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clerestory.keyring.secrets.token_urlsafe", lambda _: "")
+    with pytest.raises(PyJWTError):
+        secret.change(ROTATE, "a")
+    assert secret.version == 1
 
 
 class Forgetful:

@@ -120,6 +120,18 @@ def test_a_revealed_secret_signs_embeds_and_is_audited(owner: Owner) -> None:
     assert revealed["secret"] not in owner.ask("GET", "/audit").text
 
 
+@pytest.mark.parametrize(("change", "body"), [("rotate", None), ("reset", {"confirm": "airlines"})])
+def test_a_change_of_the_secret_is_audited(owner: Owner, change: str, body: Any) -> None:
+    owner.post(f"/secret/{change}", json=body, headers={"Idempotency-Key": "of a test"})
+    newest = owner.get("/audit")["entries"][0]
+    assert (newest["action"], newest["about"]) == (
+        {"rotate": "secret-rotated", "reset": "secret-reset"}[change],
+        f"{change}:of a test",
+    )
+    assert (newest["actor"], newest["address"]) == ("olga", "127.0.0.1")
+    assert secret(owner.pack) not in owner.ask("GET", "/audit").text
+
+
 def test_a_rotation_disturbs_nobody(owner: Owner) -> None:
     before, held = owner.embed(), secret(owner.pack)
     after = owner.post("/secret/rotate")
@@ -297,7 +309,9 @@ def test_lists_are_paged(owner: Owner) -> None:
         assert paged == whole
 
 
-@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "x"}, {"limit": "9999"}, {"limit": "0009999"}, {"next": "!"}])
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "x"}, {"limit": "9999"}, {"limit": "0009999"}, {"next": "!"}]
+)
 def test_a_wrong_page_is_a_problem(owner: Owner, query: Any) -> None:
     assert owner.ask("GET", "/audit", params=query).status_code == 422
 

@@ -1,0 +1,90 @@
+"""The owner's changes of the secret when the audit can't be written: what leaves no trace isn't done."""
+
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from starlette.routing import Route
+
+from clerestory.aws.audit_log import AuditLog
+from clerestory.aws.change_records import TableChangeRecords
+from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.parameters import SSMParameters
+from clerestory.dashboards import Catalog, Organization
+from clerestory.owner_secret import OwnerSecret
+from clerestory.secret_changes import SecretChanges, Stored
+from clerestory.sessions import SessionRules
+from clerestory.web import application
+from tests.aws.conftest import Clock
+from tests.aws.faults import Faults, error
+
+AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+CLAIMS = {"sub": "olga", "custom:organization": "airlines", "cognito:groups": "[owners]"}
+CONTEXT = SimpleNamespace(aws_request_id="request")
+
+
+class Settings:
+    """The settings page's API for one organization that has its secret. `faults` are its table's."""
+
+    def __init__(self, client: Callable[[str], Any], table: str, clock: Clock) -> None:
+        dynamodb = client("dynamodb")
+        self.faults = Faults(dynamodb)
+        self.parameters = SSMParameters(client("ssm"), f"/clerestory/{uuid4()}")
+        changes = SecretChanges(self.parameters, TableChangeRecords(dynamodb, table), clock, lambda _: None)
+        changes.create(AIRLINES, "first")
+        audit = AuditLog(dynamodb, table, clock)
+        self.records = OwnerRecords(dynamodb, table, audit, clock)
+        catalog, rules = Catalog((AIRLINES,)), SessionRules()
+        secret = OwnerSecret(catalog, rules, changes, audit, self.records, clock, lambda _: None)
+        done = {"rotate": secret.rotate, "reveal": secret.reveal}
+        routes = [Route(f"/{{organization}}/{name}", do, methods=["POST"]) for name, do in done.items()]
+        self._handler = application(routes, lambda *_: None)
+
+    def post(self, path: str) -> tuple[int, Any]:
+        event = {
+            "version": "2.0",
+            "rawPath": path,
+            "rawQueryString": "",
+            "headers": {},
+            "requestContext": {
+                "http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1"},
+                "requestId": "r",
+                "authorizer": {"jwt": {"claims": CLAIMS}},
+            },
+            "isBase64Encoded": False,
+        }
+        answer = self._handler(event, CONTEXT)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def stored(self) -> Stored | None:
+        return self.parameters.read(AIRLINES.id)
+
+
+@pytest.fixture
+def settings(client: Callable[[str], Any], table: str, clock: Clock) -> Settings:
+    return Settings(client, table, clock)
+
+
+def test_a_change_is_written_down_with_its_operation(settings: Settings) -> None:
+    assert settings.post("/airlines/rotate")[0] == 200
+    (entry,), _ = settings.records.entries(AIRLINES.id, 10, None)
+    assert (entry.action, entry.actor, entry.address) == ("secret-rotated", "olga", "192.0.2.1")
+    assert entry.about == "rotate:r"
+
+
+def test_a_change_that_cannot_be_written_down_is_not_made(settings: Settings) -> None:
+    before = settings.stored()
+    settings.faults.always("PutItem", error("ProvisionedThroughputExceededException"))
+    status, problem = settings.post("/airlines/rotate")
+    assert (status, problem["code"]) == (503, "unavailable")
+    assert settings.stored() == before
+
+
+def test_nor_is_the_secret_revealed(settings: Settings) -> None:
+    settings.faults.always("PutItem", error("ProvisionedThroughputExceededException"))
+    status, problem = settings.post("/airlines/reveal")
+    assert (status, problem["code"]) == (503, "unavailable")
+    assert "secret" not in problem
