@@ -88,6 +88,10 @@ def test_rotation_is_scheduled_daily_with_the_schedules_time_and_a_dead_letter_q
     assert "<aws.scheduler.scheduled-time>" in json.loads(target["Input"]).values()
 
 
+OWN_METRICS = "Clerestory/local"
+"""Another stack's failures raise no alarm of this one."""
+
+
 def watched() -> set[tuple[str, str, str]]:
     """The namespace, name and dimension of each alarm's metric."""
     return {
@@ -97,7 +101,7 @@ def watched() -> set[tuple[str, str, str]]:
 
 
 def test_failures_raise_alarms() -> None:
-    assert {each for each in watched() if each[0] != "Clerestory"} == {
+    assert {each for each in watched() if each[0] != OWN_METRICS} == {
         ("AWS/Lambda", "Errors", "Query"),
         ("AWS/Lambda", "Errors", "Rotate"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueryDeadLetters.QueueName"),
@@ -108,7 +112,7 @@ def test_failures_raise_alarms() -> None:
 
 
 def test_what_the_functions_count_as_failed_or_worth_knowing_raises_alarms() -> None:
-    assert {(name, service) for namespace, name, service in watched() if namespace == "Clerestory"} == {
+    assert {(name, service) for namespace, name, service in watched() if namespace == OWN_METRICS} == {
         ("RotationFailed", "rotate"),
         ("SecretOverdue", "rotate"),
         ("SecretReset", "owner"),
@@ -118,7 +122,7 @@ def test_what_the_functions_count_as_failed_or_worth_knowing_raises_alarms() -> 
     }
     for name, function in of_type(FUNCTION).items():
         variables = function["Environment"]["Variables"]
-        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Clerestory"
+        assert variables["POWERTOOLS_METRICS_NAMESPACE"] == OWN_METRICS
         assert variables["POWERTOOLS_SERVICE_NAME"] == name.lower()
 
 
