@@ -27,7 +27,7 @@ help:
 	@echo 'make upload-data  put it into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
 	@echo 'make build        build what sam deploy deploys'
 	@echo 'make site         the site as static files, in .build/site/ (CONFIG=config.json)'
-	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=…)'
+	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=… ORIGIN=the site that frames it)'
 	@echo 'make benchmarks   measure the functions, each against a floor'
 	@echo 'make lint         lint and check the types'
 	@echo 'make clean        remove all that was made'
@@ -66,7 +66,7 @@ site: $(VENV)/.run
 
 doctor: $(VENV)/.run
 	@: $${URL:?is missing: the URL of an embed, in quotes}
-	@$(PACK) -m local.doctor "$$URL"
+	@$(PACK) -m local.doctor "$$URL" $${ORIGIN:+--framed-by "$$ORIGIN"}
 
 benchmarks: data
 	@$(PACK) -m benchmarks
