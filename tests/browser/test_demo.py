@@ -1,12 +1,16 @@
 """What a visitor of the demo sees."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
-from tests.browser.axe import frame_complaints
+from local.site import build
+from tests.browser.axe import complaints, frame_complaints
+from tests.browser.statics import hosted
 from tests.local.test_embeds import flights
 from tests.pack import Pack
 
@@ -15,17 +19,26 @@ def embed(page: Page) -> FrameLocator:
     return page.frame_locator("#frame iframe:not(.next, .old)")
 
 
+CLIENT_ID = "clerestory-local"
+
+
 def deploy(page: Page, pack: Pack) -> None:
-    """The demo as a static host has it: its config.json names an issuer, where Ana of United signs in."""
-    config = {"api": pack.url, "issuer": pack.url, "client_id": "clerestory-local"}
+    """The demo with an issuer in its config.json."""
+    config = {"api": pack.url, "issuer": pack.url, "client_id": CLIENT_ID}
     page.route(f"{pack.url}/config.json", lambda route: route.fulfill(json=config))
+    let_ana_in(page, pack)
+
+
+def let_ana_in(page: Page, pack: Pack) -> None:
+    """Whoever signs in at the issuer is Ana of United."""
     nonces: list[str] = []
     page.on("request", lambda request: nonces.extend(re.findall(r"authorize\?.*nonce=([\w-]+)", request.url)))
 
     def tokens(route: Route) -> None:
         claims: dict[str, Any] = {"sub": "ana", "name": "Ana", "custom:acct_id": "UA", "nonce": nonces[-1]}
         token = pack.session(**claims)
-        route.fulfill(json={"id_token": token, "access_token": token, "token_type": "Bearer"})
+        answer = {"id_token": token, "access_token": token, "token_type": "Bearer"}
+        route.fulfill(json=answer, headers={"access-control-allow-origin": "*"})
 
     page.route("**/local/token", tokens)
 
@@ -130,6 +143,22 @@ def test_with_an_issuer_a_visitor_signs_in_there_and_sees_their_own(pack: Pack, 
     expect(embed(page).locator(".value").first).to_have_text(f"{flights('UA'):,}", timeout=20_000)
 
 
+def test_the_built_site_works_on_a_static_host_with_its_own_headers(
+    pack: Pack, page: Page, tmp_path: Path
+) -> None:
+    config = {"api": pack.url, "issuer": pack.url, "client_id": CLIENT_ID}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    build(tmp_path / "site", tmp_path / "config.json")
+    sent = re.findall(r"^  ([\w-]+): (.+)$", (tmp_path / "site" / "_headers").read_text(), re.MULTILINE)
+    origin = hosted(page, pack, tmp_path / "site", dict(sent))
+    let_ana_in(page, pack)
+    page.goto(f"{origin}/")
+    sign_in(page)
+    expect(embed(page).locator(".value").first).to_have_text(f"{flights('UA'):,}", timeout=20_000)
+    page.get_by_role("link", name="Owner's settings").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
 def test_whoever_signs_out_leaves_nothing_behind(pack: Pack, page: Page) -> None:
     deploy(page, pack)
     page.goto(pack.url)
@@ -175,8 +204,23 @@ def test_axe_finds_nothing(pack: Pack, page: Page, width: int, scheme: str) -> N
     assert frame_complaints(page.main_frame) == []
 
 
-def test_nothing_is_wider_than_a_phone(pack: Pack, page: Page) -> None:
-    page.set_viewport_size({"width": 320, "height": 700})
+def test_axe_finds_nothing_where_nobody_is_signed_in_or_it_fails(pack: Pack, page: Page) -> None:
+    deploy(page, pack)
+    page.goto(pack.url)
+    expect(page.get_by_text("Sign in to see your flights.")).to_be_visible()
+    assert complaints(page) == []
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Who are you?")).to_be_visible()
+    assert complaints(page) == []
+    page.evaluate("sessionStorage.setItem('runway-session', JSON.stringify({ claims: { name: 'Ana' } }))")
+    page.goto(pack.url)
+    expect(page.get_by_role("alert")).to_contain_text("Sign in to see this dashboard")
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 375, 1280, 2560])
+def test_it_fits_every_width(pack: Pack, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 700})
     page.goto(pack.url)
     expect(page.locator("#state")).to_contain_text("Up to date", timeout=20_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

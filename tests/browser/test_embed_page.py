@@ -70,6 +70,15 @@ def test_axe_finds_nothing(browser: Browser, url: str, theme: str) -> None:
         assert complaints(page) == []
 
 
+@pytest.mark.parametrize(("dashboard", "organization"), [(231, "airlines"), (50121, "harbor")])
+def test_axe_finds_nothing_in_the_other_dashboards(
+    pack: Pack, browser: Browser, dashboard: int, organization: str
+) -> None:
+    url = pack.embed_url({"dashboard": dashboard}, **{"custom:organization": organization})
+    with opened(browser, url) as page:
+        assert complaints(page) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_while_it_loads_or_fails(pack: Pack, browser: Browser, theme: str) -> None:
     with blank(browser, reduced_motion="reduce") as page:
@@ -81,7 +90,7 @@ def test_axe_finds_nothing_while_it_loads_or_fails(pack: Pack, browser: Browser,
         assert complaints(page) == []
 
 
-@pytest.mark.parametrize("width", [320, 375, 1280, 2560])
+@pytest.mark.parametrize("width", [320, 375, 1280, 2560, 3840])
 def test_it_fits_every_width(browser: Browser, url: str, width: int) -> None:
     with opened(browser, url, viewport={"width": width, "height": 900}) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == width
