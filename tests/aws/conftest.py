@@ -12,16 +12,8 @@ from clerestory.aws import clients
 from local.aws.environment import REGION
 from local.aws.invocations import UnknownFunctionError, in_process
 from local.aws.server import LocalAWS, listen
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, now: float) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
+from tests.aws.clock import Clock
+from tests.aws.secret import Secret
 
 
 @pytest.fixture
@@ -72,3 +64,8 @@ def table(client: Callable[[str], Any]) -> str:
         KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
     )
     return name
+
+
+@pytest.fixture
+def secret(client: Callable[[str], Any], table: str, clock: Clock) -> Secret:
+    return Secret(client, table, clock)

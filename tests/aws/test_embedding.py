@@ -26,7 +26,7 @@ from clerestory.problems import (
 )
 from clerestory.records import RUN_LEASE, Run
 from clerestory.tokens import sign
-from tests.aws.conftest import Clock
+from tests.aws.clock import Clock
 from tests.aws.faults import Faults
 
 LOCKED = {"ACCT_ID": Variable(type="string", claim="custom:acct_id")}

@@ -17,7 +17,7 @@ from clerestory.aws.keysets import (
 from clerestory.dashboards import Organization
 from clerestory.keyring import CACHE_LIFETIME, Keyset, first_keyset, write_keyset
 from clerestory.problems import UNAVAILABLE, Problem
-from tests.aws.conftest import Clock
+from tests.aws.clock import Clock
 from tests.aws.faults import Fault, Faults, error, lost
 
 AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=())

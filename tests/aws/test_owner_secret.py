@@ -18,7 +18,7 @@ from clerestory.owner_secret import OwnerSecret
 from clerestory.secret_changes import SecretChanges, Stored
 from clerestory.sessions import SessionRules
 from clerestory.web import application
-from tests.aws.conftest import Clock
+from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 
 AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())

@@ -14,7 +14,7 @@ from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
 from clerestory.keyring import Keyset
 from clerestory.rotation import Operation, Rotation, RotationFailed, UnknownOrganization
 from clerestory.secret_changes import SecretChanges
-from tests.aws.conftest import Clock
+from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 
 MONTHLY = Organization(1, "monthly", sources={}, dashboards=(), secret=SecretRules(rotate_every=30 * DAY))

@@ -14,7 +14,7 @@ from clerestory.aws.owner_records import OwnerRecords
 from clerestory.dashboards import Organization
 from clerestory.records import first_run
 from clerestory.usage import Usage, usage
-from tests.aws.conftest import Clock
+from tests.aws.clock import Clock
 from tests.aws.faults import Faults, conflict, unacknowledged
 
 AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
