@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.machine import chromium
+from tests.machine import headless_chromium
 
 # What Chromium does by itself would only fail here, and root has no sandbox.
 OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -14,7 +14,7 @@ OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-compone
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=OPTIONS)
+        running = playwright.chromium.launch(executable_path=headless_chromium(), args=OPTIONS)
         yield running
         running.close()
 
