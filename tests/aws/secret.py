@@ -111,6 +111,9 @@ class Secret:
             Name=name, Value=write_keyset(keyset), Type="SecureString", Overwrite=True
         )
 
+    def delete(self) -> None:
+        self._client("ssm").delete_parameter(Name=parameter_name(self.prefix, AIRLINES.id))
+
     def takes(self, key: Key) -> bool:
         """Whether a token of that key, signed now, is let in by the keyset and the floor."""
         now = int(self.clock())

@@ -103,6 +103,15 @@ def test_another_reset_finishes_a_half_done_one(secret: Secret) -> None:
     assert secret.takes(keyset.keys[0])
 
 
+def test_a_secret_that_is_made_after_a_reset_is_taken(secret: Secret) -> None:
+    """As where somebody has deleted the parameter: the floor knows of the reset still."""
+    old = secret.change(RESET, "a").keys[0]
+    secret.delete()
+    assert secret.changes.create(AIRLINES, "b")
+    assert secret.takes(secret.keyset.keys[0])
+    assert not secret.takes(old)
+
+
 @pytest.mark.parametrize("kind", [ROTATE, RESET])
 def test_a_lost_acknowledgement_makes_one_key(secret: Secret, kind: str) -> None:
     before = kids(secret.keyset)

@@ -21,7 +21,6 @@ from clerestory.secret_changes import (
     LEASE,
     ChangeInProgress,
     Floor,
-    HalfDoneReset,
     LostLease,
     Stored,
     Unsettled,
@@ -56,10 +55,32 @@ def test_a_stale_read_loses_no_key(secret: Secret) -> None:
 
 def test_a_stale_read_undoes_no_reset(secret: Secret) -> None:
     keyset = secret.change(RESET, "a")
-    with pytest.raises((LostLease, HalfDoneReset)):
-        secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "b")
-    assert kids(secret.keyset) == kids(keyset)
+    secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "b")
+    assert kids(keyset) < kids(secret.keyset)
     assert secret.takes(keyset.keys[0])
+
+
+def test_a_reset_after_a_stale_read_ends_what_the_last_reset_began(secret: Secret) -> None:
+    """Embeds that hold the last reset's keyset must see that it is over: one epoch is one keyset's."""
+    last = secret.change(RESET, "a")
+    secret.with_parameters(StaleOnce(secret.parameters)).reset(AIRLINES, "b")
+    assert secret.keyset.epoch > last.epoch
+    assert secret.records.floor(AIRLINES.id).epoch == secret.keyset.epoch
+    assert not secret.takes(last.keys[0])
+
+
+def test_the_retry_of_a_reset_that_reads_stale_finds_it_done(secret: Secret) -> None:
+    first = secret.change(RESET, "a")
+    again = secret.with_parameters(StaleOnce(secret.parameters)).reset(AIRLINES, "a")
+    assert again == first == secret.keyset
+
+
+def test_a_retry_that_reads_stale_puts_its_own_key_back(secret: Secret) -> None:
+    """It was killed before it could write down that it was done."""
+    secret.records.remember = lambda *_: None  # type: ignore[method-assign]
+    first = secret.change(ROTATE, "a")
+    again = secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "a")
+    assert kids(again) == kids(first) == kids(secret.keyset)
 
 
 def between(secret: Secret, do: Callable[[], None]) -> None:

@@ -78,8 +78,8 @@ def new_key(now: float, *, signs_from: float | None = None) -> Key:
     )
 
 
-def first_keyset(operation: str, now: float) -> Keyset:
-    return Keyset(generation=1, epoch=1, last_operation=operation, keys=(new_key(now),))
+def first_keyset(operation: str, now: float, epoch: int = 1) -> Keyset:
+    return Keyset(generation=1, epoch=epoch, last_operation=operation, keys=(new_key(now),))
 
 
 def pending_key(keyset: Keyset, now: float) -> Key | None:

@@ -95,8 +95,10 @@ class SecretChanges:
         self._sleep = sleep
 
     def create(self, organization: Organization, operation: str) -> bool:
-        """Makes the first keyset; False where there is one."""
-        return self._parameters.create(organization.id, first_keyset(operation, self._clock()))
+        """Makes the first keyset; False where there is one. One that was deleted may have been reset:
+        then the new one begins at the floor, below which nothing is taken."""
+        epoch = max(1, self._records.floor(organization.id).epoch)
+        return self._parameters.create(organization.id, first_keyset(operation, self._clock(), epoch))
 
     def keyset(self, organization: Organization) -> Keyset:
         """The keyset as it stands in Parameter Store."""
@@ -109,8 +111,7 @@ class SecretChanges:
         """The keyset with one new key. A rotation that comes while another's key is still to sign
         finds its work done. Raises KeysetFull before anything changed."""
         with self._lease(organization, operation) as fence:
-            stored = self._read_or_create(organization, operation)
-            floor = self._records.floor(organization.id)
+            stored, floor = self._standing(organization, operation)
             if floor.epoch > stored.keyset.epoch:
                 raise HalfDoneReset
             if self._is_done(organization, stored.keyset, operation):
@@ -131,14 +132,16 @@ class SecretChanges:
         """The keyset with only a new key. First the floor is raised, which refuses every token there
         is; a crash before the keyset is published leaves it so until this is run again."""
         with self._lease(organization, operation) as fence:
-            stored = self._read_or_create(organization, operation)
-            floor = self._records.floor(organization.id)
+            stored, floor = self._standing(organization, operation)
             half_done = floor.epoch > stored.keyset.epoch
             if not half_done and self._is_done(organization, stored.keyset, operation):
                 return stored.keyset
-            epoch = floor.epoch if half_done else stored.keyset.epoch + 1
-            if not half_done and not self._records.raise_floor(organization.id, Floor(epoch, operation)):
-                raise LostLease
+            epoch = floor.epoch
+            # Of another reset that is half done there may be a keyset, which nobody has told us of yet.
+            if not half_done or floor.operation != operation:
+                epoch = max(floor.epoch, stored.keyset.epoch) + 1
+                if not self._records.raise_floor(organization.id, Floor(epoch, operation)):
+                    raise LostLease
             keyset = self._publish(
                 organization,
                 fence,
@@ -148,6 +151,16 @@ class SecretChanges:
             )
             self._records.remember(organization.id, operation, self._clock())
             return keyset
+
+    def _standing(self, organization: Organization, operation: str) -> tuple[Stored, Floor]:
+        """The keyset and the floor. A keyset from before a reset that is done was read stale."""
+        for _ in range(_TRIES):
+            stored = self._read_or_create(organization, operation)
+            floor = self._records.floor(organization.id)
+            if floor.epoch <= stored.keyset.epoch or not self._records.done(organization.id, floor.operation):
+                return stored, floor
+            self._sleep(random.uniform(0.05, 0.4))  # noqa: S311 (spreads retries, guards nothing)
+        raise Unsettled
 
     def _read_or_create(self, organization: Organization, operation: str) -> Stored:
         stored = self._parameters.read(organization.id)
@@ -178,13 +191,20 @@ class SecretChanges:
             overwritten = None
             if version != stored.version + 1:
                 overwritten = self._parameters.read(organization.id, version - 1)
-            if overwritten is None or overwritten.keyset.last_operation == operation:
+            if overwritten is None or overwritten.keyset == changed:
                 return self._read_back(organization, version, changed)
+            if overwritten.keyset.last_operation == operation:
+                return self._put_back(organization, overwritten.keyset)  # an earlier try had published
             if overwritten.keyset.epoch > changed.epoch:
-                self._parameters.put(organization.id, _restored(overwritten.keyset))
+                self._put_back(organization, overwritten.keyset)
                 raise LostLease  # a reset won
             stored = Stored(overwritten.keyset, version)
         raise Unsettled
+
+    def _put_back(self, organization: Organization, keyset: Keyset) -> Keyset:
+        restored = replace(keyset, generation=keyset.generation + 1)
+        self._parameters.put(organization.id, restored)
+        return restored
 
     def _read_back(self, organization: Organization, version: int, changed: Keyset) -> Keyset:
         """What was published, by its own version: a plain read may still give an older one."""
@@ -213,10 +233,6 @@ class SecretChanges:
             pause = random.uniform(0.05, 0.4)  # noqa: S311 (spreads retries, guards nothing)
             self._sleep(pause)
             waited += pause
-
-
-def _restored(keyset: Keyset) -> Keyset:
-    return replace(keyset, generation=keyset.generation + 1)
 
 
 def _prove(keyset: Keyset) -> None:
