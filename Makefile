@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check data upload-data build site doctor benchmarks sam lint clean
+.PHONY: help run test check data upload-data build site doctor benchmarks mutations sam lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -29,6 +29,7 @@ help:
 	@echo 'make site         the site as static files, in .build/site/ (CONFIG=config.json)'
 	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=… ORIGIN=the site that frames it)'
 	@echo 'make benchmarks   measure the functions, each against a floor'
+	@echo 'make mutations    take each mechanism out and see a test of it fail (ONLY=words)'
 	@echo 'make lint         lint and check the types'
 	@echo 'make clean        remove all that was made'
 
@@ -70,6 +71,9 @@ doctor: $(VENV)/.run
 
 benchmarks: data
 	@$(PACK) -m benchmarks
+
+mutations: $(VENV)/.test data
+	@$(BIN)/python -m tests.mutations $(ONLY)
 
 sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
 

@@ -23,8 +23,8 @@ def _by_code(meanings: dict[Kind, _Meaning]) -> dict[str, _Meaning]:
 _REFUSALS = _by_code(
     {
         problems.INVALID_TOKEN: _Meaning(
-            "was signed with none of the organization's secrets: with a wrong one, one from before a reset, "
-            "one whose grace is over, another organization's, or that of one that isn't there",
+            "was signed with none of the organization's secrets: with a wrong secret, one from before a "
+            "reset, one whose grace is over, another organization's, or that of one that isn't there",
             "Compare your program's secret with the settings page's: the whole text, without a line end, and "
             "not decoded from base64.",
         ),

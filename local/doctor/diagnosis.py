@@ -29,7 +29,7 @@ def diagnose(link: Link, now: float, catalog: Catalog | None) -> list[Finding]:
 def _length(link: Link) -> list[Finding]:
     if link.characters <= MAX_URL:
         return []
-    text = f"The URL has {link.characters:,} characters, and some browsers take {MAX_URL:,}."
+    text = f"The URL is too long for some browsers: {link.characters:,} characters; they take {MAX_URL:,}."
     return [Finding("warning", text, "Put fewer or shorter values into env.")]
 
 

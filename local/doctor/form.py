@@ -25,25 +25,24 @@ class Contents(NamedTuple):
 
 
 class MalformedError(ValueError):
-    """What is wrong with the token's form, and what to do."""
+    """What is wrong with the token's form, as what `it` or a part of it is, and what to do."""
 
-    def __init__(self, text: str, advice: str = "") -> None:
-        super().__init__(text)
-        self.finding = Finding("cause", text, advice, INVALID_TOKEN.code)
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(why)
+        self.finding = _cause(f"The token is malformed: {why}", advice)
 
 
 def read_contents(token: str) -> Contents:
     """Raises MalformedError for the first thing that keeps the token from being read."""
     if len(token) > MAX_CHARACTERS:
         raise MalformedError(
-            f"The token has {len(token):,} characters, and {MAX_CHARACTERS:,} are the most.",
+            f"it is too long, with {len(token):,} characters, and {MAX_CHARACTERS:,} are the most.",
             "Put fewer or shorter values into env.",
         )
     parts = token.split(".")
     if len(parts) != 3:
         raise MalformedError(
-            f"The token has {len(parts)} part{'s' if len(parts) > 1 else ''}, and three separated by dots "
-            "make one.",
+            f"it has {len(parts)} part{'s' if len(parts) > 1 else ''}, and three separated by dots make one.",
             "Check that it was put into the URL whole, and that your program made one.",
         )
     return Contents(_json("header", parts[0]), _json("payload", parts[1]), parts[2])
@@ -83,9 +82,10 @@ def _signature(signature: str) -> list[Finding]:
     if len(signature) != SIGNATURE:
         like = _OTHER_SIGNATURES.get(len(signature))
         said = f"{len(signature)} characters{f', as {like} makes' if like else ''}"
-        return [_cause(f"The token's signature has {said}, where HS256 makes {SIGNATURE}.", advice)]
+        return [MalformedError(f"its signature has {said}, where HS256 makes {SIGNATURE}.", advice).finding]
     if signature[-1] not in _LAST:
-        return [_cause("The token's signature ends in a character that none of HS256 ends in.", advice)]
+        why = "its signature ends in a character that none of HS256 ends in."
+        return [MalformedError(why, advice).finding]
     return []
 
 
@@ -101,7 +101,7 @@ def _check_base64url(name: str, part: str) -> None:
     else:
         why = "holds characters that base64url has not"
     advice = "Let a JWT library make the token, and put it into the URL as it is."
-    raise MalformedError(f"The token's {name} {why}.", advice)
+    raise MalformedError(f"its {name} {why}.", advice)
 
 
 def _json(name: str, part: str) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _json(name: str, part: str) -> dict[str, Any]:
         document = None
     if not isinstance(document, dict):
         raise MalformedError(
-            f"The token's {name} isn't a JSON object.", "Check that the token wasn't changed or cut off."
+            f"its {name} isn't a JSON object.", "Check that the token wasn't changed or cut off."
         )
     return document
 

@@ -145,7 +145,7 @@ def test_a_good_token_has_no_cause_and_says_when_it_ends() -> None:
         (token(alg=None), "names no algorithm"),
         (token(jku="https://example.com"), "header has jku"),
         (token(kid=1), "kid isn't text"),
-        ("x" * 8_193, "has 8,193 characters, and 8,192 are the most"),
+        ("x" * 8_193, "is too long, with 8,193 characters, and 8,192 are the most"),
     ],
 )
 def test_a_malformed_token_and_which_part_of_it(text: str, cause: str) -> None:
@@ -251,7 +251,7 @@ def test_a_long_url_is_a_warning() -> None:
     (found, *_) = diagnose(link(token())._replace(characters=2_039), NOW, CATALOG)
     assert (found.weight, found.text) == (
         "warning",
-        "The URL has 2,039 characters, and some browsers take 2,038.",
+        "The URL is too long for some browsers: 2,039 characters; they take 2,038.",
     )
 
 

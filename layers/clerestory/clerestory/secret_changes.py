@@ -191,10 +191,10 @@ class SecretChanges:
             overwritten = None
             if version != stored.version + 1:
                 overwritten = self._parameters.read(organization.id, version - 1)
-            if overwritten is None or overwritten.keyset == changed:
+            if overwritten is None:
                 return self._read_back(organization, version, changed)
             if overwritten.keyset.last_operation == operation:
-                return self._put_back(organization, overwritten.keyset)  # an earlier try had published
+                return self._put_back(organization, overwritten.keyset)  # an earlier try's, which was done
             if overwritten.keyset.epoch > changed.epoch:
                 self._put_back(organization, overwritten.keyset)
                 raise LostLease  # a reset won
@@ -203,8 +203,7 @@ class SecretChanges:
 
     def _put_back(self, organization: Organization, keyset: Keyset) -> Keyset:
         restored = replace(keyset, generation=keyset.generation + 1)
-        self._parameters.put(organization.id, restored)
-        return restored
+        return self._read_back(organization, self._parameters.put(organization.id, restored), restored)
 
     def _read_back(self, organization: Organization, version: int, changed: Keyset) -> Keyset:
         """What was published, by its own version: a plain read may still give an older one."""

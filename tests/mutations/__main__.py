@@ -1,0 +1,76 @@
+"""`python -m tests.mutations [WORDS]`: takes each mechanism out, and sees a test of it fail.
+
+Works on a copy of the project, so it can be stopped at any time. WORDS choose mechanisms by what they are
+called or by the file they stand in. The exit code is 1 where one could be taken out unnoticed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.mutations.catalogue import ROOT, Mutation, catalogue
+
+MADE = (".data", ".build/page", ".build/axe")
+"""What the project has made and its tests use."""
+TESTS_FAILED = 1
+"""The exit code of pytest; any other says that it didn't come that far."""
+
+
+def main(words: list[str]) -> int:
+    chosen = [each for each in catalogue() if all(word in f"{each.mechanism} {each.file}" for word in words)]
+    with copied() as copy:
+        unnoticed = [each for each in chosen if not noticed(each, copy)]
+    print(f"{len(chosen) - len(unnoticed)} of {len(chosen)} mechanisms are seen to be missing.")
+    return 1 if unnoticed else 0
+
+
+def noticed(mutation: Mutation, copy: Path) -> bool:
+    with mutated(mutation, copy):
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *mutation.tests]
+        run = subprocess.run(command, cwd=copy, env=_environment(), capture_output=True, text=True)
+    seen = run.returncode == TESTS_FAILED
+    by = next((line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))), "")
+    print(
+        f"{'seen' if seen else 'NOT SEEN'}  {mutation.mechanism}\n      {by.partition(' - ')[0]}", flush=True
+    )
+    return seen
+
+
+@contextmanager
+def mutated(mutation: Mutation, copy: Path) -> Iterator[None]:
+    file = copy / mutation.file
+    whole = file.read_text(encoding="utf-8")
+    file.write_text(mutation.applied(whole), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(whole, encoding="utf-8")
+
+
+@contextmanager
+def copied() -> Iterator[Path]:
+    """The files that git knows, with what was made from them."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in listed.stdout.splitlines():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, copy / name)
+        for name in MADE:
+            if (ROOT / name).is_dir():
+                shutil.copytree(ROOT / name, copy / name)
+        yield copy
+
+
+def _environment() -> dict[str, str]:
+    # Without bytecode: a file that is changed twice within a second would not be compiled anew.
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
