@@ -36,6 +36,7 @@ def _routes() -> Any:
     changes = SecretChanges(
         SSMParameters(ssm_client(), settings.secret_prefix),
         TableChangeRecords(dynamodb_client(), settings.table),
+        audit,
         time.time,
         time.sleep,
     )

@@ -23,14 +23,15 @@ observation = Observation()
 @cache
 def _rotation() -> Rotation:
     settings = read_settings(os.environ)
+    audit = AuditLog(dynamodb_client(), settings.table, time.time)
     changes = SecretChanges(
         SSMParameters(ssm_client(), settings.secret_prefix),
         TableChangeRecords(dynamodb_client(), settings.table),
+        audit,
         time.time,
         time.sleep,
     )
-    audit = AuditLog(dynamodb_client(), settings.table, time.time)
-    return Rotation(settings.catalog(), changes, audit, time.time, observation)
+    return Rotation(settings.catalog(), changes, time.time, observation)
 
 
 @observation.handler

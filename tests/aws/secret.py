@@ -7,8 +7,11 @@ from uuid import uuid4
 
 from botocore.httpsession import URLLib3Session
 
+from clerestory.audit import Actor, Entry
+from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.keysets import parameter_name
+from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Organization
 from clerestory.keyring import (
@@ -25,6 +28,7 @@ from clerestory.tokens import UnknownKey, read, sign, verify
 from tests.aws.clock import Clock
 
 AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+OLGA = Actor("olga", "192.0.2.1")
 ROTATE, RESET = "rotate", "reset"
 
 
@@ -69,18 +73,20 @@ class Secret:
             self.killer.watch(each)
         self.parameters = SSMParameters(self.ssm, self.prefix)
         self.records = TableChangeRecords(self.dynamodb, table)
+        self._audit = AuditLog(self.dynamodb, table, clock)
+        self._owner_records = OwnerRecords(self.dynamodb, table, self._audit, clock)
         self.changes = self.with_parameters(self.parameters)
-        self.changes.create(AIRLINES, "first")
+        self.changes.create(AIRLINES, "first", OLGA)
 
     def with_parameters(self, parameters: Any) -> SecretChanges:
-        return SecretChanges(parameters, self.records, self.clock, self._sleep)
+        return SecretChanges(parameters, self.records, self._audit, self.clock, self._sleep)
 
     def rotate_while_others_do(self, operation: str) -> Keyset:
         """Waits for the others by the wall clock; no time passes on the secret's own."""
-        changes = SecretChanges(self.parameters, self.records, self.clock, time.sleep)
+        changes = SecretChanges(self.parameters, self.records, self._audit, self.clock, time.sleep)
         while True:
             try:
-                return changes.rotate(AIRLINES, operation)
+                return changes.rotate(AIRLINES, operation, OLGA)
             except ChangeInProgress:
                 continue
 
@@ -88,7 +94,12 @@ class Secret:
         self.clock.now += seconds
 
     def change(self, kind: str, operation: str) -> Keyset:
-        return {ROTATE: self.changes.rotate, RESET: self.changes.reset}[kind](AIRLINES, operation)
+        return {ROTATE: self.changes.rotate, RESET: self.changes.reset}[kind](AIRLINES, operation, OLGA)
+
+    def audited(self) -> list[Entry]:
+        """Every entry, oldest first."""
+        entries, _ = self._owner_records.entries(AIRLINES.id, 500, None)
+        return entries[::-1]
 
     @property
     def keyset(self) -> Keyset:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from starlette.routing import Route
 
+from clerestory.audit import Actor
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.owner_records import OwnerRecords
@@ -33,9 +34,9 @@ class Settings:
         dynamodb = client("dynamodb")
         self.faults = Faults(dynamodb)
         self.parameters = SSMParameters(client("ssm"), f"/clerestory/{uuid4()}")
-        changes = SecretChanges(self.parameters, TableChangeRecords(dynamodb, table), clock, lambda _: None)
-        changes.create(AIRLINES, "first")
-        audit = AuditLog(dynamodb, table, clock)
+        audit, records = AuditLog(dynamodb, table, clock), TableChangeRecords(dynamodb, table)
+        changes = SecretChanges(self.parameters, records, audit, clock, lambda _: None)
+        changes.create(AIRLINES, "first", Actor("rotate"))
         self.records = OwnerRecords(dynamodb, table, audit, clock)
         catalog, rules = Catalog((AIRLINES,)), SessionRules()
         secret = OwnerSecret(catalog, rules, changes, audit, self.records, clock, lambda _: None)
@@ -70,7 +71,7 @@ def settings(client: Callable[[str], Any], table: str, clock: Clock) -> Settings
 
 def test_a_change_is_written_down_with_its_operation(settings: Settings) -> None:
     assert settings.post("/airlines/rotate")[0] == 200
-    (entry,), _ = settings.records.entries(AIRLINES.id, 10, None)
+    (entry, _), _ = settings.records.entries(AIRLINES.id, 10, None)
     assert (entry.action, entry.actor, entry.address) == ("secret-rotated", "olga", "192.0.2.1")
     assert entry.about == "rotate:r"
 

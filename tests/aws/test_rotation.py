@@ -44,8 +44,9 @@ class Schedule:
         self.parameters = SSMParameters(self.ssm, f"/clerestory/{uuid4()}")
         audit = AuditLog(dynamodb, table, clock)
         self.records = OwnerRecords(dynamodb, table, audit, clock)
-        changes = SecretChanges(self.parameters, TableChangeRecords(dynamodb, table), clock, self._sleep)
-        self.rotation = Rotation(Catalog((MONTHLY, WEEKLY)), changes, audit, clock, self.observed)
+        records = TableChangeRecords(dynamodb, table)
+        changes = SecretChanges(self.parameters, records, audit, clock, self._sleep)
+        self.rotation = Rotation(Catalog((MONTHLY, WEEKLY)), changes, clock, self.observed)
 
     def _sleep(self, seconds: float) -> None:
         self.clock.now += seconds

@@ -22,7 +22,7 @@ from clerestory.secret_changes import (
     HalfDoneReset,
 )
 from tests.aws.faults import Faults, unacknowledged
-from tests.aws.secret import AIRLINES, RESET, ROTATE, Killed, Secret, kids
+from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Killed, Secret, kids
 
 
 def calls_of(secret: Secret, kind: str) -> int:
@@ -43,7 +43,7 @@ def killed(secret: Secret, kind: str, operation: str, at: int, *, after: bool) -
 
 def test_a_rotation_adds_one_key_that_signs_when_all_have_seen_it(secret: Secret) -> None:
     old = secret.keyset.keys[0]
-    keyset = secret.changes.rotate(AIRLINES, "a")
+    keyset = secret.changes.rotate(AIRLINES, "a", OLGA)
     assert keyset == secret.keyset
     assert len(keyset.keys) == 2
     assert keyset.signing_key(secret.clock()) == replace(old, verifies_until=keyset.keys[0].verifies_until)
@@ -52,14 +52,14 @@ def test_a_rotation_adds_one_key_that_signs_when_all_have_seen_it(secret: Secret
 
 
 def test_the_old_key_verifies_until_its_last_token_has_ended(secret: Secret) -> None:
-    old, new = secret.changes.rotate(AIRLINES, "a").keys
+    old, new = secret.changes.rotate(AIRLINES, "a", OLGA).keys
     assert old.verifies_until is not None
     assert old.verifies_until >= new.signs_from + TOKEN_LIFE + CLOCK_SKEW + CACHE_LIFETIME
 
 
 def test_a_longer_grace_holds(secret: Secret) -> None:
     patient = replace(AIRLINES, secret=SecretRules(grace=9 * DAY))
-    old, new = secret.changes.rotate(patient, "a").keys
+    old, new = secret.changes.rotate(patient, "a", OLGA).keys
     assert old.verifies_until == new.signs_from + 9 * DAY
 
 
@@ -93,12 +93,12 @@ def test_a_reset_killed_anywhere_refuses_all_or_nothing_until_its_retry(secret: 
 def test_a_half_done_reset_lets_no_rotation_by(secret: Secret) -> None:
     secret.records.raise_floor(AIRLINES.id, Floor(secret.keyset.epoch + 1, "reset"))
     with pytest.raises(HalfDoneReset):
-        secret.changes.rotate(AIRLINES, "a")
+        secret.changes.rotate(AIRLINES, "a", OLGA)
 
 
 def test_another_reset_finishes_a_half_done_one(secret: Secret) -> None:
     secret.records.raise_floor(AIRLINES.id, Floor(secret.keyset.epoch + 1, "reset"))
-    keyset = secret.changes.reset(AIRLINES, "b")
+    keyset = secret.changes.reset(AIRLINES, "b", OLGA)
     assert keyset.epoch == secret.records.floor(AIRLINES.id).epoch
     assert secret.takes(keyset.keys[0])
 
@@ -107,7 +107,7 @@ def test_a_secret_that_is_made_after_a_reset_is_taken(secret: Secret) -> None:
     """As where somebody has deleted the parameter: the floor knows of the reset still."""
     old = secret.change(RESET, "a").keys[0]
     secret.delete()
-    assert secret.changes.create(AIRLINES, "b")
+    assert secret.changes.create(AIRLINES, "b", OLGA)
     assert secret.takes(secret.keyset.keys[0])
     assert not secret.takes(old)
 
@@ -137,11 +137,23 @@ def test_an_operation_delivered_again_long_after_another_is_still_done(secret: S
     assert secret.change(kind, "a") == newest
 
 
+@pytest.mark.parametrize("kind", [ROTATE, RESET])
+def test_the_audit_tells_a_change_from_one_that_found_its_work_done(secret: Secret, kind: str) -> None:
+    for _ in range(2):
+        secret.clock.now += 1
+        secret.change(kind, "a")
+    done = {ROTATE: ["secret-rotated", "rotation-found-done"], RESET: ["secret-reset", "reset-found-done"]}
+    assert [entry.action for entry in secret.audited()] == ["secret-created", *done[kind]]
+    assert {(entry.actor, entry.address) for entry in secret.audited()} == {("olga", "192.0.2.1")}
+
+
 def test_twenty_rotations_at_once_make_one_key(secret: Secret) -> None:
     with ThreadPoolExecutor(20) as many:
         outcomes = list(many.map(lambda number: secret.rotate_while_others_do(f"{number}"), range(20)))
     assert [outcome == secret.keyset for outcome in outcomes] == [True] * 20
     assert (len(secret.keyset.keys), secret.version) == (2, 2)
+    actions = [entry.action for entry in secret.audited()]
+    assert (actions.count("secret-rotated"), actions.count("rotation-found-done")) == (1, 19)
 
 
 def test_150_rotations_in_a_row(secret: Secret) -> None:

@@ -26,7 +26,7 @@ from clerestory.secret_changes import (
     Unsettled,
 )
 from tests.aws.faults import Faults, error
-from tests.aws.secret import AIRLINES, RESET, ROTATE, Secret, kids
+from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Secret, kids
 
 
 class StaleOnce:
@@ -48,14 +48,14 @@ class StaleOnce:
 def test_a_stale_read_loses_no_key(secret: Secret) -> None:
     first = secret.change(ROTATE, "a")
     secret.clock.now += 10 * CACHE_LIFETIME
-    secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "b")
+    secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "b", OLGA)
     assert kids(first) < kids(secret.keyset)
     assert len(secret.keyset.keys) == 3
 
 
 def test_a_stale_read_undoes_no_reset(secret: Secret) -> None:
     keyset = secret.change(RESET, "a")
-    secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "b")
+    secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "b", OLGA)
     assert kids(keyset) < kids(secret.keyset)
     assert secret.takes(keyset.keys[0])
 
@@ -63,7 +63,7 @@ def test_a_stale_read_undoes_no_reset(secret: Secret) -> None:
 def test_a_reset_after_a_stale_read_ends_what_the_last_reset_began(secret: Secret) -> None:
     """Embeds that hold the last reset's keyset must see that it is over: one epoch is one keyset's."""
     last = secret.change(RESET, "a")
-    secret.with_parameters(StaleOnce(secret.parameters)).reset(AIRLINES, "b")
+    secret.with_parameters(StaleOnce(secret.parameters)).reset(AIRLINES, "b", OLGA)
     assert secret.keyset.epoch > last.epoch
     assert secret.records.floor(AIRLINES.id).epoch == secret.keyset.epoch
     assert not secret.takes(last.keys[0])
@@ -71,7 +71,7 @@ def test_a_reset_after_a_stale_read_ends_what_the_last_reset_began(secret: Secre
 
 def test_the_retry_of_a_reset_that_reads_stale_finds_it_done(secret: Secret) -> None:
     first = secret.change(RESET, "a")
-    again = secret.with_parameters(StaleOnce(secret.parameters)).reset(AIRLINES, "a")
+    again = secret.with_parameters(StaleOnce(secret.parameters)).reset(AIRLINES, "a", OLGA)
     assert again == first == secret.keyset
 
 
@@ -79,7 +79,7 @@ def test_a_retry_that_reads_stale_puts_its_own_key_back(secret: Secret) -> None:
     """It was killed before it could write down that it was done."""
     secret.records.remember = lambda *_: None  # type: ignore[method-assign]
     first = secret.change(ROTATE, "a")
-    again = secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "a")
+    again = secret.with_parameters(StaleOnce(secret.parameters)).rotate(AIRLINES, "a", OLGA)
     assert kids(again) == kids(first) == kids(secret.keyset)
 
 
@@ -138,7 +138,7 @@ def test_a_holder_that_was_paused_publishes_nothing(secret: Secret, kind: str) -
 
     paused = secret.with_parameters(Paused(secret.parameters, overtaken))
     with pytest.raises(LostLease):
-        {ROTATE: paused.rotate, RESET: paused.reset}[kind](AIRLINES, "paused")
+        {ROTATE: paused.rotate, RESET: paused.reset}[kind](AIRLINES, "paused", OLGA)
     assert (secret.version, secret.keyset.last_operation) == (2, "next")
 
 
@@ -164,7 +164,7 @@ class Forgetful:
 def test_a_change_that_cannot_be_read_back_is_not_called_done(secret: Secret, kind: str) -> None:
     changes = secret.with_parameters(Forgetful(secret.parameters, secret.version))
     with pytest.raises(Unsettled):
-        {ROTATE: changes.rotate, RESET: changes.reset}[kind](AIRLINES, "a")
+        {ROTATE: changes.rotate, RESET: changes.reset}[kind](AIRLINES, "a", OLGA)
     assert not secret.records.done(AIRLINES.id, "a")
 
 

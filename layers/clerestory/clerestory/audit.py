@@ -9,6 +9,8 @@ Action = Literal[
     "secret-revealed",
     "secret-rotated",
     "secret-reset",
+    "rotation-found-done",
+    "reset-found-done",
     "revoked",
     "revocation-undone",
 ]

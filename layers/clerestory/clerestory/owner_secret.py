@@ -8,7 +8,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clerestory.audit import Action, Actor, Audit
+from clerestory.audit import Actor, Audit
 from clerestory.dashboards import Catalog, Organization
 from clerestory.keyring import Key, Keyset, KeysetFull, MalformedKeyset
 from clerestory.owner import operation_of, owned_organization
@@ -69,7 +69,7 @@ class OwnerSecret:
         """`POST …/secret/rotate`: a graceful rotation now."""
         organization, actor = self._owned(request)
         operation = operation_of(request, "rotate")
-        keyset = self._change(self._changes.rotate, organization, actor, "secret-rotated", operation)
+        keyset = self._change(self._changes.rotate, organization, operation, actor)
         return json_answer(self._described(organization, keyset))
 
     async def reset(self, request: Request) -> Response:
@@ -82,7 +82,7 @@ class OwnerSecret:
             detail = f'Send {{"confirm": "{organization.slug}"}} to refuse every embed that is live now.'
             raise Problem(CONFIRMATION_NEEDED, detail, **died)
         operation = operation_of(request, "reset")
-        keyset = self._change(self._changes.reset, organization, actor, "secret-reset", operation)
+        keyset = self._change(self._changes.reset, organization, operation, actor)
         self._count("SecretReset")
         return json_answer(self._described(organization, keyset) | died)
 
@@ -99,16 +99,13 @@ class OwnerSecret:
 
     def _change(
         self,
-        change: Callable[[Organization, str], Keyset],
+        change: Callable[[Organization, str, Actor], Keyset],
         organization: Organization,
-        actor: Actor,
-        action: Action,
         operation: str,
+        actor: Actor,
     ) -> Keyset:
-        # The entry comes first: what can't be written down isn't done.
-        self._audit.write(organization.id, actor, action, operation)
         try:
-            return change(organization, operation)
+            return change(organization, operation, actor)
         except KeysetFull:
             detail = "Wait until the grace of an earlier one has passed. Nothing was changed."
             raise Problem(KEYSET_FULL, detail) from None

@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from clerestory.audit import Actor, Audit
+from clerestory.audit import Actor
 from clerestory.dashboards import Catalog, Organization
 from clerestory.keyring import Keyset
 from clerestory.secret_changes import SecretChanges
@@ -46,13 +46,11 @@ class Rotation:
         self,
         catalog: Catalog,
         changes: SecretChanges,
-        audit: Audit,
         clock: Callable[[], float],
         observer: Observer,
     ) -> None:
         self._catalog = catalog
         self._changes = changes
-        self._audit = audit
         self._clock = clock
         self._observer = observer
 
@@ -75,14 +73,11 @@ class Rotation:
         return {"created" if wanted.operation == "create" else "rotated": changed}
 
     def _change(self, wanted: Operation, organization: Organization, operation: str) -> bool:
-        if self._changes.create(organization, operation):
-            self._audit.write(organization.id, ROTATE, "secret-created", operation)
+        if self._changes.create(organization, operation, ROTATE):
             return True
         if wanted.operation == "create" or not self._due(organization):
             return False
-        self._audit.write(organization.id, ROTATE, "secret-rotated", operation)
-        self._changes.rotate(organization, operation)
-        return True
+        return self._changes.rotate(organization, operation, ROTATE).last_operation == operation
 
     def _due(self, organization: Organization) -> bool:
         age = self._clock() - newest_key_made_at(self._changes.keyset(organization))

@@ -2,7 +2,8 @@
 
 Each can be killed at any step and run again, delivered many times, or run by many at once. One
 PutParameter publishes a change; what was not published has changed nothing. An operation's id is the
-same on every retry. SSM has no compare-and-swap, so the version that a Put answers tells whether
+same on every retry, and stands in the audit before anything is changed: what can't be written down isn't
+done. SSM has no compare-and-swap, so the version that a Put answers tells whether
 somebody else wrote in between; then both changes are reconciled, and a reset wins.
 """
 
@@ -14,6 +15,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from clerestory.audit import Action, Actor, Audit
 from clerestory.dashboards import Organization
 from clerestory.keyring import (
     Key,
@@ -86,19 +88,24 @@ class SecretChanges:
         self,
         parameters: Parameters,
         records: ChangeRecords,
+        audit: Audit,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
         self._parameters = parameters
         self._records = records
+        self._audit = audit
         self._clock = clock
         self._sleep = sleep
 
-    def create(self, organization: Organization, operation: str) -> bool:
+    def create(self, organization: Organization, operation: str, actor: Actor) -> bool:
         """Makes the first keyset; False where there is one. One that was deleted may have been reset:
         then the new one begins at the floor, below which nothing is taken."""
         epoch = max(1, self._records.floor(organization.id).epoch)
-        return self._parameters.create(organization.id, first_keyset(operation, self._clock(), epoch))
+        created = self._parameters.create(organization.id, first_keyset(operation, self._clock(), epoch))
+        if created:  # afterwards, since whether there is one isn't known before
+            self._audit.write(organization.id, actor, "secret-created", operation)
+        return created
 
     def keyset(self, organization: Organization) -> Keyset:
         """The keyset as it stands in Parameter Store."""
@@ -107,35 +114,38 @@ class SecretChanges:
             raise Unsettled
         return stored.keyset
 
-    def rotate(self, organization: Organization, operation: str) -> Keyset:
+    def rotate(self, organization: Organization, operation: str, actor: Actor) -> Keyset:
         """The keyset with one new key. A rotation that comes while another's key is still to sign
         finds its work done. Raises KeysetFull before anything changed."""
         with self._lease(organization, operation) as fence:
-            stored, floor = self._standing(organization, operation)
+            stored, floor = self._standing(organization, operation, actor)
             if floor.epoch > stored.keyset.epoch:
                 raise HalfDoneReset
             if self._is_done(organization, stored.keyset, operation):
-                return stored.keyset
-            keyset = stored.keyset
-            if pending_key(keyset, self._clock()) is None:
-                keyset = self._publish(
-                    organization,
-                    fence,
-                    operation,
-                    stored,
-                    lambda found: rotated(found, operation, organization.secret.grace, self._clock()),
-                )
+                return self._found_done(organization, operation, actor, "rotation-found-done", stored)
+            if pending_key(stored.keyset, self._clock()) is not None:
+                self._records.remember(organization.id, operation, self._clock())
+                return self._found_done(organization, operation, actor, "rotation-found-done", stored)
+            self._audit.write(organization.id, actor, "secret-rotated", operation)
+            keyset = self._publish(
+                organization,
+                fence,
+                operation,
+                stored,
+                lambda found: rotated(found, operation, organization.secret.grace, self._clock()),
+            )
             self._records.remember(organization.id, operation, self._clock())
             return keyset
 
-    def reset(self, organization: Organization, operation: str) -> Keyset:
+    def reset(self, organization: Organization, operation: str, actor: Actor) -> Keyset:
         """The keyset with only a new key. First the floor is raised, which refuses every token there
         is; a crash before the keyset is published leaves it so until this is run again."""
         with self._lease(organization, operation) as fence:
-            stored, floor = self._standing(organization, operation)
+            stored, floor = self._standing(organization, operation, actor)
             half_done = floor.epoch > stored.keyset.epoch
             if not half_done and self._is_done(organization, stored.keyset, operation):
-                return stored.keyset
+                return self._found_done(organization, operation, actor, "reset-found-done", stored)
+            self._audit.write(organization.id, actor, "secret-reset", operation)
             epoch = floor.epoch
             # Of another reset that is half done there may be a keyset, which nobody has told us of yet.
             if not half_done or floor.operation != operation:
@@ -152,20 +162,20 @@ class SecretChanges:
             self._records.remember(organization.id, operation, self._clock())
             return keyset
 
-    def _standing(self, organization: Organization, operation: str) -> tuple[Stored, Floor]:
+    def _standing(self, organization: Organization, operation: str, actor: Actor) -> tuple[Stored, Floor]:
         """The keyset and the floor. A keyset from before a reset that is done was read stale."""
         for _ in range(_TRIES):
-            stored = self._read_or_create(organization, operation)
+            stored = self._read_or_create(organization, operation, actor)
             floor = self._records.floor(organization.id)
             if floor.epoch <= stored.keyset.epoch or not self._records.done(organization.id, floor.operation):
                 return stored, floor
             self._sleep(random.uniform(0.05, 0.4))  # noqa: S311 (spreads retries, guards nothing)
         raise Unsettled
 
-    def _read_or_create(self, organization: Organization, operation: str) -> Stored:
+    def _read_or_create(self, organization: Organization, operation: str, actor: Actor) -> Stored:
         stored = self._parameters.read(organization.id)
         if stored is None:
-            self.create(organization, operation)
+            self.create(organization, operation, actor)
             stored = self._parameters.read(organization.id)
         if stored is None:
             raise Unsettled
@@ -173,6 +183,12 @@ class SecretChanges:
 
     def _is_done(self, organization: Organization, keyset: Keyset, operation: str) -> bool:
         return keyset.last_operation == operation or self._records.done(organization.id, operation)
+
+    def _found_done(
+        self, organization: Organization, operation: str, actor: Actor, action: Action, stored: Stored
+    ) -> Keyset:
+        self._audit.write(organization.id, actor, action, operation)
+        return stored.keyset
 
     def _publish(
         self,

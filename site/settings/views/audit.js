@@ -12,6 +12,8 @@ const ACTIONS = {
   "secret-revealed": "Saw the secret",
   "secret-rotated": "Rotated the secret",
   "secret-reset": "Reset the secret",
+  "rotation-found-done": "Asked for a rotation that was under way",
+  "reset-found-done": "Asked again for a reset that was done",
   revoked: "Revoked",
   "revocation-undone": "Undid a revocation",
 };
