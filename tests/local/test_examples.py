@@ -79,9 +79,9 @@ def printed(program: ExampleCode, secret: str | None, workshop: Path) -> subproc
     file = workshop / program.filename
     file.write_text(program.code, encoding="utf-8")
     environment = {**os.environ, "GOPROXY": "off", "GOFLAGS": "-mod=mod", "GO111MODULE": "on"}
-    environment.pop("CLERESTORY_SECRET", None)
+    environment.pop("ORGANIZATION_SECRET", None)
     if secret is not None:
-        environment["CLERESTORY_SECRET"] = secret
+        environment["ORGANIZATION_SECRET"] = secret
     command = [*INTERPRETERS[program.language], str(file)]
     return subprocess.run(
         command, cwd=workshop, env=environment, capture_output=True, text=True, timeout=120, check=False

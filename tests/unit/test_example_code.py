@@ -62,7 +62,7 @@ def test_it_is_filled_in_for_the_dashboard(language: str) -> None:
 
 @languages
 def test_the_secret_comes_from_the_environment(language: str) -> None:
-    assert re.search(r"(env\w*|ENV\.fetch|environ)\W+CLERESTORY_SECRET\b", code(language), re.IGNORECASE)
+    assert re.search(r"(env\w*|ENV\.fetch|environ)\W+ORGANIZATION_SECRET\b", code(language), re.IGNORECASE)
 
 
 @languages

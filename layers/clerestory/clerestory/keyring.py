@@ -28,13 +28,14 @@ class KeysetFull(Exception):
 
 class Key(Struct, frozen=True, forbid_unknown_fields=True):
     """`secret` is printable text whose UTF-8 bytes are the HMAC key. It may sign from `signs_from`
-    on, and verifies until `verifies_until` (None: no end is set yet)."""
+    on, and verifies until `verifies_until` (None: no end is set yet). We write whole seconds, and read
+    fractions too: whoever edits a keyset by hand must not end every embed."""
 
     kid: str
     secret: str
-    created_at: int
-    signs_from: int
-    verifies_until: int | None = None
+    created_at: int | float
+    signs_from: int | float
+    verifies_until: int | float | None = None
 
     def verifies(self, now: float) -> bool:
         return self.verifies_until is None or now < self.verifies_until

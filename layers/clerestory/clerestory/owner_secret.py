@@ -145,7 +145,7 @@ def _shown(key: Key, keyset: Keyset, now: float) -> dict[str, Any]:
     return {
         "kid": key.kid,
         "created_at": key.created_at,
-        "age": int(now) - key.created_at,
+        "age": int(now - key.created_at),
         "signs_from": key.signs_from,
         "verifies_until": key.verifies_until,
         "signs": key == keyset.signing_key(now),

@@ -96,4 +96,4 @@ class Rotation:
 
 def newest_key_made_at(keyset: Keyset) -> int:
     """Epoch seconds."""
-    return max(key.created_at for key in keyset.keys)
+    return int(max(key.created_at for key in keyset.keys))
