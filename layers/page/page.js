@@ -47,15 +47,15 @@ async function show(embed) {
   if (charts.some((chart) => kindOf(chart) === "vega_lite")) loadVega(vegaUrl).catch(() => {});
   const onTrouble = (problem) =>
     problem ? showNotice(notice, problem, advice, againButton(hurry)) : notice.replaceChildren();
-  const found = results ?? (await fetchResults(resultsUrl, onTrouble));
+  const { fill, redraw } = drawer(charts, cards, { vegaUrl, downloads });
+  onLookChange(redraw);
+  const found = results ?? (await fetchResults(resultsUrl, { onTrouble, onCharts: fill }));
   notice.replaceChildren();
-  const draw = drawer(charts, cards, found.charts, { vegaUrl, downloads });
-  await draw();
+  await fill(charts.map((_, index) => found.charts[index] ?? MISSING));
   status.replaceChildren();
   footer.textContent = `Data as of ${momentText(found.computed_at)}`;
   main.dataset.state = "ready";
   tell("ready");
-  onLookChange(draw);
   watchEnd({
     expiresAt: found.expires_at,
     servedAt: embed.served_at,
@@ -68,32 +68,37 @@ async function show(embed) {
   });
 }
 
-// A function that fills all cards, and on later calls redraws those that are drawn. Text first: it is
-// there at once, whatever the drawing needs.
-function drawer(charts, cards, results, how) {
+// `fill` takes the first charts' results or all of them, and fills those cards that aren't filled yet;
+// `redraw` draws anew what was drawn. Text comes first: it is there at once, whatever the drawing needs.
+function drawer(charts, cards, how) {
+  const results = new Map();
   const clear = new Map();
-  const fill = async (index) => {
-    const again = () => fill(index);
+  const isDrawn = (index) => kindOf(charts[index]) === "vega_lite";
+  const show = async (index) => {
+    const again = () => show(index);
     const cleared = clear.get(index);
-    clear.set(index, await fillCard(cards[index], charts[index], results[index] ?? MISSING, { ...how, again }));
+    clear.set(index, await fillCard(cards[index], charts[index], results.get(index), { ...how, again }));
     cleared?.();
   };
-  const isDrawn = (index) => kindOf(charts[index]) === "vega_lite";
-  const all = charts.map((_, index) => index);
-  const filled = new Set();
-  let last = Promise.resolve();
-  // One drawing at a time, or an older one might come last and stay.
-  return () => (last = last.then(drawAll));
-
-  async function drawAll() {
-    const text = all.filter((index) => !isDrawn(index) && !filled.has(index));
-    text.forEach((index) => filled.add(index));
-    await Promise.all(text.map(fill));
-    for (const index of all.filter(isDrawn)) {
+  const showAll = async (indexes) => {
+    await Promise.all(indexes.filter((index) => !isDrawn(index)).map(show));
+    for (const index of indexes.filter(isDrawn)) {
       await painted();
-      await fill(index);
+      await show(index);
     }
-  }
+  };
+  // One drawing at a time, or an older one might come last and stay.
+  let last = Promise.resolve();
+  return {
+    fill(found) {
+      const fresh = [...found.keys()].filter((index) => !results.has(index));
+      for (const index of fresh) results.set(index, found[index]);
+      return (last = last.then(() => showAll(fresh)));
+    },
+    redraw() {
+      return (last = last.then(() => showAll([...results.keys()].filter(isDrawn))));
+    },
+  };
 }
 
 // What is done so far is seen before the next chart is computed. A frame that isn't in view paints

@@ -10,8 +10,9 @@ const UNREACHABLE = { title: "The dashboard can't be reached", code: "unreachabl
 let endPause = null;
 
 // Resolves to the results, or rejects with a problem that asking again won't cure. `onTrouble` hears
-// of one that it may, after a few tries, and null when it has passed; asking goes on.
-export async function fetchResults(url, onTrouble) {
+// of one that it may, after a few tries, and null when it has passed; asking goes on. `onCharts` hears of
+// the first charts while the others are still to come.
+export async function fetchResults(url, { onTrouble, onCharts }) {
   let failures = 0;
   for (let asked = 0; ; asked += 1) {
     const answer = await ask(url);
@@ -19,6 +20,7 @@ export async function fetchResults(url, onTrouble) {
     if (answer.problem && !answer.retry) throw answer.problem;
     failures = answer.problem ? failures + 1 : 0;
     onTrouble(failures >= PATIENCE ? answer.problem : null);
+    if (answer.charts) onCharts(answer.charts);
     const backoff = failures
       ? Math.min(LONGEST_PAUSE, 2 ** (failures - 1))
       : Math.min(LONGEST_WAIT, FIRST_WAIT * 1.2 ** Math.max(0, asked - 5));
@@ -44,8 +46,8 @@ export function passes(problem) {
   return RETRIED.has(problem.status);
 }
 
-// One answer: `{results}`, `{problem, retry}`, or neither while the run goes on; `after` is the seconds
-// that it asks to wait, `date` the server's time where it said so.
+// One answer: `{results}`, `{problem, retry}`, or neither while the run goes on, which has `charts` where
+// some are there; `after` is the seconds that it asks to wait, `date` the server's time where it said so.
 export async function ask(url) {
   const answer = await reach(url, "GET");
   if (!answer) return { problem: UNREACHABLE, retry: true, after: 0 };
@@ -53,7 +55,7 @@ export async function ask(url) {
   const document = await answer.json().catch(() => null);
   if (answer.status === 200 && document) return { results: document, date };
   const after = Math.min(LONGEST_PAUSE, Number(answer.headers.get("Retry-After")) || 0);
-  if (answer.status === 202) return { after, date };
+  if (answer.status === 202) return { charts: document?.charts, after, date };
   const problem = document?.title ? document : { ...UNREACHABLE, status: answer.status };
   return { problem, retry: answer.status === 200 || RETRIED.has(answer.status), after, date };
 }

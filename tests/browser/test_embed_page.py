@@ -1,5 +1,7 @@
 """The embedded page in a browser: what it shows, how it looks, and what it asks of browser and network."""
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -60,6 +62,26 @@ def test_numbers_come_before_charts(pack: Pack, browser: Browser, url: str) -> N
         assert page.locator(DRAWN).count() == 0
         held[0].continue_()
         expect(page.locator(DRAWN)).to_have_count(5)
+
+
+def test_charts_come_as_their_queries_end(pack: Pack, browser: Browser, url: str) -> None:
+    charts = pack.results(url).json()["charts"]
+    shown = {title: at for at, title in enumerate(chart["title"] for chart in charts)}["Flights a month"] + 1
+    with blank(browser) as page:
+        body = json.dumps({"state": "running", "charts": charts[:shown]})
+        answers = [answering(202), answering(202, body), answering(202, body)]
+        page.route("**/results", lambda route: (answers.pop(0) if answers else Route.continue_)(route))
+        page.add_init_script(SHIFTS)
+        page.goto(new_embed(pack, ORIGIN=["JFK", "EWR", "LGA"]))
+        expect(page.locator(DRAWN)).to_have_count(1, timeout=20_000)
+        expect(page.get_by_text(f"{flights('UA'):,}")).to_be_visible()
+        expect(page.locator(".loading")).to_have_text("Loading")
+        expect(page.locator(".card[aria-busy]")).to_have_count(len(charts) - shown)
+        page.locator(DRAWN).evaluate("drawing => { drawing.first = true }")
+        page.wait_for_selector(READY, timeout=20_000)
+        assert page.locator(DRAWN).first.evaluate("drawing => drawing.first")  # it was not drawn again
+        expect(page.locator(DRAWN)).to_have_count(5)
+        assert page.evaluate("window.shifted") < 0.01
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

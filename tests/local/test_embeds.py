@@ -114,6 +114,23 @@ def test_the_page_says_loading_and_then_holds_the_charts(pack: Pack) -> None:
     assert "Loading" not in second.text
 
 
+def test_a_run_that_takes_long_shows_its_first_charts(pack: Pack) -> None:
+    """As one that has computed two and is not done: its record is told so."""
+    url = pack.embed_url({"dashboard": 38727}, "FL")
+    whole = pack.results(url).json()
+    key = {"pk": {"S": f"TOKEN#{sha256(url.rsplit('/', 1)[1].encode()).hexdigest()}"}, "sk": {"S": "TOKEN"}}
+    pack.client("dynamodb").update_item(
+        TableName=pack.client("dynamodb").list_tables()["TableNames"][0],
+        Key=key,
+        UpdateExpression="SET #state = :running",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":running": {"S": "running"}},
+    )
+    answer = pack.http.get(f"{url}/results")
+    assert (answer.status_code, answer.headers["retry-after"]) == (202, "1")
+    assert answer.json() == {"state": "running", "charts": whole["charts"]}
+
+
 def test_a_page_that_is_still_good_is_not_sent_again(pack: Pack) -> None:
     url = pack.embed_url({"dashboard": 38727}, "AA")
     pack.results(url)

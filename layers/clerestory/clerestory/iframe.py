@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.json import decode
 from starlette.requests import Request
 from starlette.responses import Response
@@ -39,6 +40,17 @@ STABLE_NAMES = frozenset({"clerestory.js"})
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 POLL_AFTER = "1"
 """Seconds until a page should ask again while the run goes on."""
+
+
+class Running(Struct, frozen=True):
+    """What `GET …/results` answers while the run goes on: the first charts, where some are there."""
+
+    state: str = "running"
+    charts: Raw | UnsetType = UNSET
+
+
+class _Stored(Struct, frozen=True):
+    charts: Raw
 
 
 class ResultsStore(Protocol):
@@ -93,7 +105,8 @@ class Iframe:
             return self._answer(request, verified.organization, b"", status=304, etag=etag)
         stored = self._stored(verified, record)
         if stored is None:
-            return json_answer({"state": "running"}, 202, HEADERS | {"retry-after": POLL_AFTER})
+            running = self._running(verified, record)
+            return json_answer(running, 202, HEADERS | {"retry-after": POLL_AFTER})
         return self._answer(
             request, verified.organization, gzip.decompress(stored), etag=etag, media_type="application/json"
         )
@@ -153,6 +166,15 @@ class Iframe:
             return None
         self._count("CachedEmbed")
         return stored
+
+    def _running(self, verified: Verified, record: Record | None) -> Running:
+        if record is None or record.results is None or not record.shows(verified.version):
+            return Running()
+        try:
+            stored = decode(gzip.decompress(self._store.read(record.results)), type=_Stored)
+        except self._gone:
+            return Running()
+        return Running(charts=stored.charts)
 
     def _etag(self, record: Record | None, verified: Verified, form: str) -> str | None:
         if record is None or not record.ready(verified.version):

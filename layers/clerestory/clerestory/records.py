@@ -18,7 +18,8 @@ MAX_RETRY_PAUSE = 300
 class Record(Struct, frozen=True):
     """`lease_until` is when the present run may be taken over; after a failed run, when the next may
     start. `epoch` is that of the keyset which verified the token, `version` that of the dashboard's
-    definition that the results were computed for."""
+    definition that the results were computed for. `results` says where they lie: while the run goes on,
+    those that are there so far."""
 
     token: str
     organization: str
@@ -33,6 +34,10 @@ class Record(Struct, frozen=True):
 
     def ready(self, version: str) -> bool:
         return self.state == "ready" and self.version == version
+
+    def shows(self, version: str) -> bool:
+        """Whether some charts are there already, while the run goes on."""
+        return self.state == "running" and self.version == version and self.results is not None
 
     def due(self, version: str, now: float) -> bool:
         """Whether a new run should start: the last one died or failed, or the definition changed."""

@@ -1,6 +1,7 @@
 """One run: every chart of a dashboard for one token's variables, once."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from msgspec import Struct
@@ -15,13 +16,16 @@ from clerestory_query.duckdb_source import Limits, SourceUnavailable, Storage, o
 
 MAX_BYTES = 4_000_000
 """Of a dashboard's results: a function's answer ends at 6 MB, base64 and page included."""
+SHOW_EVERY = 1.0
+"""Seconds after which a run that goes on shows the charts that it has."""
 TOO_LARGE = ChartProblem("results-too-large", "The dashboard's results are too large to show")
 
 Results = ChartRows | ChartFailure
 
 
 class Document(Struct, frozen=True):
-    """What `GET …/results` answers. Times are epoch seconds."""
+    """What `GET …/results` answers. Times are epoch seconds. While the run goes on it has the first charts
+    only, in their order."""
 
     dashboard: int
     title: str
@@ -32,6 +36,7 @@ class Document(Struct, frozen=True):
 
 class Records(Protocol):
     def claim(self, token: str, fence: int, runner: str) -> bool: ...
+    def show(self, token: str, fence: int, results: str) -> bool: ...
     def publish(self, token: str, fence: int, results: str) -> bool: ...
     def release(self, token: str, fence: int, retry_at: int) -> bool: ...
 
@@ -80,23 +85,32 @@ class Runner:
     def _compute(self, organization: Organization, dashboard: Dashboard, run: Run, deadline: float) -> bytes:
         env: dict[str, Value | None] = run.env
         source = organization.sources[dashboard.source]
+        charts: list[Results] = []
+        shown_at = self._clock()
         with opened(source, self._storage(), self._limits) as connection:
-            charts = [
-                computed(connection, chart, dashboard.variables, env, deadline - self._clock())
-                for chart in dashboard.charts
-            ]
-        return self._document(dashboard, run, charts)
-
-    def _document(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> bytes:
-        def written(shown: list[Results]) -> bytes:
-            # Safe inside a page's script element: embed inlines it as it is.
-            document = Document(dashboard.id, dashboard.title, int(self._clock()), run.expires_at, shown)
-            return script_safe(encode(document))
-
-        whole = written(charts)
+            for chart in dashboard.charts:
+                seconds = deadline - self._clock()
+                charts.append(computed(connection, chart, dashboard.variables, env, seconds))
+                if len(charts) < len(dashboard.charts) and self._clock() >= shown_at + SHOW_EVERY:
+                    self._show(dashboard, run, charts)
+                    shown_at = self._clock()
+        whole = self._document(dashboard, run, charts)
         if len(whole) <= MAX_BYTES:
             return whole
-        return written([ChartFailure(chart.title, TOO_LARGE) for chart in charts])
+        return self._document(dashboard, run, [ChartFailure(chart.title, TOO_LARGE) for chart in charts])
+
+    def _show(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> None:
+        """Where the whole will stand, so that a run has one object however long it takes."""
+        document = self._document(dashboard, run, charts)
+        if len(document) > MAX_BYTES:
+            return
+        with suppress(Exception):  # the whole comes later, and says what is wrong
+            results = self._store.write(run.organization, run.token, run.fence, document)
+            self._records.show(run.token, run.fence, results)
+
+    def _document(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> bytes:
+        document = Document(dashboard.id, dashboard.title, int(self._clock()), run.expires_at, charts)
+        return script_safe(encode(document))  # embed inlines it in a page's script element as it is
 
 
 __all__ = ["Runner", "SourceUnavailable"]

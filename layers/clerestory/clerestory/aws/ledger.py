@@ -72,20 +72,27 @@ class Ledger:
         taken = self._update(
             record.token,
             record.fence,
-            "REMOVE runner SET #state = :state, fence = :fence, lease_until = :lease, version = :version",
+            "REMOVE runner, results "
+            "SET #state = :state, fence = :fence, lease_until = :lease, version = :version",
             {":state": "running", ":fence": fence, ":lease": lease_until, ":version": version},
             " AND lease_until = :before",
             {":before": record.lease_until},
         )
         if not taken:
             return None
-        return replace(record, state="running", fence=fence, lease_until=lease_until, version=version)
+        return replace(
+            record, state="running", fence=fence, lease_until=lease_until, version=version, results=None
+        )
 
     def claim(self, token: str, fence: int, runner: str) -> bool:
         """Whether the run of that number is this runner's to do: an event can be delivered twice."""
         return self._update(
             token, fence, "SET runner = :runner", {":runner": runner}, " AND attribute_not_exists(runner)"
         )
+
+    def show(self, token: str, fence: int, results: str) -> bool:
+        """Points the record at the results that are there so far, unless the run was taken over."""
+        return self._update(token, fence, "SET results = :results", {":results": results})
 
     def publish(self, token: str, fence: int, results: str) -> bool:
         """Points the record at its results, unless the run was taken over meanwhile."""
