@@ -19,11 +19,8 @@ from clerestory.keyring import (
     Keyset,
     write_keyset,
 )
-from clerestory.secret_changes import (
-    ChangeInProgress,
-    SecretChanges,
-    Stored,
-)
+from clerestory.secret_changes import ChangeInProgress, SecretChanges
+from clerestory.secret_publishing import Stored
 from clerestory.tokens import UnknownKey, read, sign, verify
 from tests.aws.clock import Clock
 

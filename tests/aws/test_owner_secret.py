@@ -16,7 +16,8 @@ from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Catalog, Organization
 from clerestory.owner_secret import OwnerSecret
-from clerestory.secret_changes import SecretChanges, Stored
+from clerestory.secret_changes import SecretChanges
+from clerestory.secret_publishing import Stored
 from clerestory.sessions import SessionRules
 from clerestory.web import application
 from tests.aws.clock import Clock

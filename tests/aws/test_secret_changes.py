@@ -16,11 +16,8 @@ from clerestory.keyring import (
     new_key,
     write_keyset,
 )
-from clerestory.secret_changes import (
-    LEASE,
-    Floor,
-    HalfDoneReset,
-)
+from clerestory.secret_changes import Floor, HalfDoneReset
+from clerestory.secret_publishing import LEASE
 from tests.aws.faults import Faults, unacknowledged
 from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Killed, Secret, kids
 

@@ -17,14 +17,8 @@ from clerestory.keyring import (
     rotated,
 )
 from clerestory.problems import Problem
-from clerestory.secret_changes import (
-    LEASE,
-    ChangeInProgress,
-    Floor,
-    LostLease,
-    Stored,
-    Unsettled,
-)
+from clerestory.secret_changes import ChangeInProgress, Floor
+from clerestory.secret_publishing import LEASE, LostLease, Stored, Unsettled
 from tests.aws.faults import Faults, error
 from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Secret, kids
 
@@ -183,9 +177,25 @@ def test_what_ssm_refuses_changes_nothing(secret: Secret, code: str) -> None:
     assert secret.keyset == before
 
 
+def damage(secret: Secret) -> None:
+    name = parameter_name(secret.prefix, AIRLINES.id)
+    secret.ssm.put_parameter(Name=name, Value="{}", Type="SecureString", Overwrite=True)
+
+
 def test_a_malformed_keyset_is_not_built_upon(secret: Secret) -> None:
-    secret.ssm.put_parameter(
-        Name=parameter_name(secret.prefix, AIRLINES.id), Value="{}", Type="SecureString", Overwrite=True
-    )
+    damage(secret)
     with pytest.raises(MalformedKeyset):
         secret.change(ROTATE, "a")
+
+
+@pytest.mark.parametrize("resets", [0, 1])
+def test_a_reset_replaces_a_malformed_keyset(secret: Secret, resets: int) -> None:
+    for number in range(resets):
+        secret.change(RESET, f"{number}")
+    before = secret.keyset
+    damage(secret)
+    after = secret.change(RESET, "a")
+    assert (after, after.epoch) == (secret.keyset, before.epoch + 1)
+    assert [secret.takes(key) for key in (*before.keys, *after.keys)] == [False, True]
+    damage(secret)
+    assert len(secret.change(RESET, "a").keys) == 1

@@ -1,56 +1,105 @@
 """What viewers and old programs see of a rotation: nothing, until the grace has passed."""
 
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+from msgspec.structs import replace
+
+from clerestory.aws.floors import Floors, ResetWatch
 from clerestory.aws.keysets import Keysets
-from clerestory.keyring import (
-    CACHE_LIFETIME,
-)
-from clerestory.tokens import UnknownKey, read, sign, verify
-from tests.aws.secret import AIRLINES, ROTATE, Secret
+from clerestory.aws.ledger import Ledger
+from clerestory.dashboards import Catalog, Dashboard
+from clerestory.embedding import Address, Embedding
+from clerestory.embeds import EmbedRequest, Minter
+from clerestory.keyring import CACHE_LIFETIME
+from clerestory.problems import INVALID_TOKEN, Problem
+from clerestory.sessions import Session
+from tests.aws.secret import AIRLINES, RESET, ROTATE, Secret
+
+WEATHER = Dashboard(231, "weather", "Weather", "s", charts=())
+OWNER = replace(AIRLINES, dashboards=(WEATHER,))
+HOUR = 3_600
 
 
-def test_viewers_see_no_refusal_through_ten_rotations(secret: Secret) -> None:
-    """Mint and embed hold their keysets for a while each, and tokens live for a day."""
-    mint, embed = (Keysets(secret.ssm, secret.prefix, secret.clock) for _ in range(2))
-    tokens: list[str] = []
+class Site:
+    """Mint and embed, each with a memory of its own, as a site and its visitors use them."""
+
+    def __init__(self, secret: Secret, client: Callable[[str], Any], table: str) -> None:
+        self._clock = secret.clock
+        floors = Floors(client("dynamodb"), table)
+        mints, embeds = (Keysets(client("ssm"), secret.prefix, secret.clock) for _ in range(2))
+        self._minting = ResetWatch(mints, floors, secret.clock, 1)
+        self._embedding = Embedding(
+            Catalog((OWNER,)),
+            ResetWatch(embeds, floors, secret.clock),
+            Ledger(client("dynamodb"), table),
+            lambda run: None,
+            secret.clock,
+            lambda metric: None,
+        )
+
+    def minted(self) -> str:
+        keyset = self._minting.current(OWNER)
+        minter, session = Minter("https://e.example", ()), Session({"sub": "ana"})
+        minted = minter.mint(OWNER, WEATHER, session, EmbedRequest(231), keyset, self._clock())
+        return minted.url.rpartition("/")[2]
+
+    def open(self, token: str) -> None:
+        assert self._embedding.advance(self._embedding.verify(Address("231", token)))
+
+
+@pytest.fixture
+def site(secret: Secret, client: Callable[[str], Any], table: str) -> Site:
+    return Site(secret, client, table)
+
+
+def test_viewers_see_no_refusal_through_ten_rotations(secret: Secret, site: Site) -> None:
+    """They mint and open all the time, and go on opening what was minted in the last day."""
+    minted: dict[float, str] = {}
     for number in range(10):
         secret.change(ROTATE, f"{number}")
         for _ in range(12):
-            secret.clock.now += 2 * 3600 + 17
-            now = secret.clock()
-            key = mint.current(AIRLINES).signing_key(now)
-            assert key.signs(now)
-            tokens.append(sign({"organization": 16417, "dashboard": 1, "iat": int(now)}, key))
-            for token in tokens[-11:]:
-                verify(read(token), embed.current(AIRLINES), now)
+            secret.clock.now += 2 * HOUR + 17
+            minted[secret.clock()] = site.minted()
+            for at, token in minted.items():
+                if at > secret.clock() - 23 * HOUR:
+                    site.open(token)
+    signed_by = {jwt.get_unverified_header(token)["kid"] for token in minted.values()}
+    assert len(signed_by) == 10
 
 
-def test_viewers_see_no_refusal_in_the_minutes_after_a_rotation(secret: Secret) -> None:
-    mint, embed = (Keysets(secret.ssm, secret.prefix, secret.clock) for _ in range(2))
-    embed.current(AIRLINES)
+def test_viewers_see_no_refusal_in_the_minutes_after_a_rotation(secret: Secret, site: Site) -> None:
+    site.open(site.minted())
     secret.clock.now += CACHE_LIFETIME / 2
-    mint.current(AIRLINES)
     secret.change(ROTATE, "a")
     for _ in range(100):
         secret.clock.now += 5
-        key = mint.current(AIRLINES).signing_key(secret.clock())
-        token = sign({"organization": 16417, "dashboard": 1, "iat": int(secret.clock())}, key)
-        verify(read(token), embed.current(AIRLINES), secret.clock())
+        site.open(site.minted())
 
 
-def test_an_old_program_works_until_the_grace_ends_and_not_after(secret: Secret) -> None:
+def test_viewers_are_well_again_a_second_after_a_reset(secret: Secret, site: Site) -> None:
+    before = site.minted()
+    site.open(before)
+    secret.change(RESET, "a")
+    secret.clock.now += 1
+    with pytest.raises(Problem) as refused:
+        site.open(before)
+    assert refused.value.kind is INVALID_TOKEN
+    site.open(site.minted())
+
+
+def test_an_old_program_works_until_the_grace_ends_and_not_after(secret: Secret, site: Site) -> None:
     """It holds the previous secret and sends no `kid`."""
-    import jwt
-
     held = secret.keyset.keys[0].secret
     secret.change(ROTATE, "a")
     end = secret.keyset.keys[0].verifies_until
     assert end is not None
-    embed = Keysets(secret.ssm, secret.prefix, secret.clock)
-    for moment, taken in ((end - 1, True), (end, False)):
+    for moment in (secret.clock() + 1, end - 1):
         secret.clock.now = moment
-        token = jwt.encode({"organization": 16417, "dashboard": 1, "iat": moment}, held, "HS256")
-        try:
-            verify(read(token), embed.current(AIRLINES), moment)
-            assert taken
-        except UnknownKey:
-            assert not taken
+        site.open(jwt.encode({"organization": 16417, "dashboard": 231, "iat": moment}, held, "HS256"))
+    secret.clock.now = end
+    with pytest.raises(Problem) as refused:
+        site.open(jwt.encode({"organization": 16417, "dashboard": 231, "iat": end}, held, "HS256"))
+    assert refused.value.kind is INVALID_TOKEN

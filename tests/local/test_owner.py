@@ -1,6 +1,5 @@
 """The owner's API through the deployed handlers: the secret, revocations, usage, audit."""
 
-import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -321,19 +320,25 @@ def test_the_audit_is_newest_first(owner: Owner) -> None:
     assert moments == sorted(moments, reverse=True)
 
 
-@pytest.mark.parametrize("damage", ["malformed", "missing"])
-def test_a_secret_that_cannot_be_read_is_a_503(owner: Owner, damage: str) -> None:
-    ssm = owner.pack.client("ssm")
-    name = "/clerestory/local/organizations/16417/embed-secret"
-    kept = json.dumps(keyset(owner.pack))
+def damaged(owner: Owner, damage: str) -> None:
+    ssm, name = owner.pack.client("ssm"), "/clerestory/local/organizations/16417/embed-secret"
     if damage == "missing":
         ssm.delete_parameter(Name=name)
     else:
         ssm.put_parameter(Name=name, Value="nonsense", Type="SecureString", Overwrite=True)
+
+
+@pytest.mark.parametrize("damage", ["malformed", "missing"])
+def test_a_secret_that_cannot_be_read_is_a_503_until_it_is_reset(owner: Owner, damage: str) -> None:
+    url = owner.embed()
+    damaged(owner, damage)
     answers = [owner.ask("GET", "/secret"), owner.ask("POST", "/secret/reveal")]
-    ssm.put_parameter(Name=name, Value=kept, Type="SecureString", Overwrite=True)
     assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "unavailable")}
     assert not any("nonsense" in answer.text for answer in answers)
+    assert owner.ask("POST", "/secret/reset").json()["code"] == "confirmation-needed"
+    owner.reset()
+    assert owner.opens(url) == (401, "invalid-token")
+    assert owner.opens(owner.signed(owner.post("/secret/reveal")["secret"]))[0] == 200
 
 
 def test_nothing_secret_is_logged(owner: Owner) -> None:

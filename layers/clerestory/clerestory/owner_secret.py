@@ -14,13 +14,8 @@ from clerestory.keyring import Key, Keyset, KeysetFull, MalformedKeyset
 from clerestory.owner import operation_of, owned_organization
 from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, Problem, unavailable
 from clerestory.rotation import newest_key_made_at
-from clerestory.secret_changes import (
-    ChangeInProgress,
-    HalfDoneReset,
-    LostLease,
-    SecretChanges,
-    Unsettled,
-)
+from clerestory.secret_changes import ChangeInProgress, HalfDoneReset, SecretChanges
+from clerestory.secret_publishing import LostLease, Unsettled
 from clerestory.sessions import SessionRules
 from clerestory.web import json_answer, read_optional_body
 
@@ -93,7 +88,9 @@ class OwnerSecret:
         try:
             return self._changes.keyset(organization)
         except MalformedKeyset:
-            raise unavailable("The embed secret cannot be read.", retry_after=60) from None
+            raise unavailable(
+                "The embed secret cannot be read. A reset replaces it.", retry_after=60
+            ) from None
         except Unsettled:
             raise unavailable("The organization has no embed secret yet.") from None
 
@@ -114,10 +111,12 @@ class OwnerSecret:
         except (ChangeInProgress, LostLease, Unsettled) as error:
             raise unavailable("Another change of the secret goes on.", retry_after=5) from error
         except MalformedKeyset:
-            raise unavailable("The embed secret cannot be read.", retry_after=60) from None
+            raise unavailable(
+                "The embed secret cannot be read. A reset replaces it.", retry_after=60
+            ) from None
 
     def _living(self, organization: Organization) -> dict[str, Any]:
-        counts = Counter(self._tokens.live_tokens(organization.id, self._keyset(organization).epoch))
+        counts = Counter(self._tokens.live_tokens(organization.id, self._changes.floor(organization).epoch))
         named = ((count, dashboard, organization.dashboard(dashboard)) for dashboard, count in counts.items())
         return {
             "live_tokens": counts.total(),
@@ -138,6 +137,10 @@ class OwnerSecret:
             "grace": organization.secret.grace,
             "next_rotation_at": newest_key_made_at(keyset) + organization.secret.rotate_every,
         }
+
+
+def _unreadable() -> Problem:
+    return unavailable("The embed secret cannot be read. A reset replaces it.", retry_after=60)
 
 
 def _shown(key: Key, keyset: Keyset, now: float) -> dict[str, Any]:

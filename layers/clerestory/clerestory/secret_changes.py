@@ -3,8 +3,7 @@
 Each can be killed at any step and run again, delivered many times, or run by many at once. One
 PutParameter publishes a change; what was not published has changed nothing. An operation's id is the
 same on every retry, and stands in the audit before anything is changed: what can't be written down isn't
-done. SSM has no compare-and-swap, so the version that a Put answers tells whether
-somebody else wrote in between; then both changes are reconciled, and a reset wins.
+done.
 """
 
 import random
@@ -13,26 +12,14 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from clerestory.audit import Action, Actor, Audit
 from clerestory.dashboards import Organization
-from clerestory.keyring import (
-    Key,
-    Keyset,
-    MalformedKeyset,
-    first_keyset,
-    pending_key,
-    reset,
-    rotated,
-)
-from clerestory.tokens import read, sign, verify_signature
+from clerestory.keyring import Keyset, MalformedKeyset, first_keyset, pending_key, reset, rotated
+from clerestory.secret_publishing import LEASE, TRIES, LostLease, Parameters, Publishing, Stored, Unsettled
 
-LEASE = 60
-"""Seconds that one change may take before another may begin."""
 WAIT = 10
 """Seconds to wait for another change to end."""
-_TRIES = 5
 
 
 class ChangeInProgress(Exception):
@@ -43,32 +30,11 @@ class HalfDoneReset(Exception):
     """A reset was begun and not finished: it must be run again before anything else can change."""
 
 
-class LostLease(Exception):
-    """This change took too long and another began: it has published nothing."""
-
-
-class Unsettled(Exception):
-    """Others kept writing the parameter in between."""
-
-
-class Stored(Struct, frozen=True):
-    """A keyset and the version of the parameter that it was read from."""
-
-    keyset: Keyset
-    version: int
-
-
 class Floor(Struct, frozen=True):
     """The lowest epoch whose tokens are taken, and the reset that raised it."""
 
     epoch: int
     operation: str
-
-
-class Parameters(Protocol):
-    def create(self, organization: int, keyset: Keyset) -> bool: ...
-    def read(self, organization: int, version: int | None = None) -> Stored | None: ...
-    def put(self, organization: int, keyset: Keyset) -> int: ...
 
 
 class ChangeRecords(Protocol):
@@ -79,6 +45,17 @@ class ChangeRecords(Protocol):
     def raise_floor(self, organization: int, floor: Floor) -> bool: ...
     def done(self, organization: int, operation: str) -> bool: ...
     def remember(self, organization: int, operation: str, now: float) -> None: ...
+
+
+class _Change(Struct, frozen=True):
+    organization: Organization
+    operation: str
+    actor: Actor
+
+    @property
+    def of(self) -> int:
+        """The organization's id."""
+        return self.organization.id
 
 
 class SecretChanges:
@@ -98,6 +75,17 @@ class SecretChanges:
         self._clock = clock
         self._sleep = sleep
 
+    def keyset(self, organization: Organization) -> Keyset:
+        """The keyset as it stands in Parameter Store."""
+        stored = self._parameters.read(organization.id)
+        if stored is None:
+            raise Unsettled
+        return stored.keyset
+
+    def floor(self, organization: Organization) -> Floor:
+        """What a reset has raised, whatever Parameter Store says."""
+        return self._records.floor(organization.id)
+
     def create(self, organization: Organization, operation: str, actor: Actor) -> bool:
         """Makes the first keyset; False where there is one. One that was deleted may have been reset:
         then the new one begins at the floor, below which nothing is taken."""
@@ -107,152 +95,108 @@ class SecretChanges:
             self._audit.write(organization.id, actor, "secret-created", operation)
         return created
 
-    def keyset(self, organization: Organization) -> Keyset:
-        """The keyset as it stands in Parameter Store."""
-        stored = self._parameters.read(organization.id)
-        if stored is None:
-            raise Unsettled
-        return stored.keyset
-
     def rotate(self, organization: Organization, operation: str, actor: Actor) -> Keyset:
         """The keyset with one new key. A rotation that comes while another's key is still to sign
         finds its work done. Raises KeysetFull before anything changed."""
-        with self._lease(organization, operation) as fence:
-            stored, floor = self._standing(organization, operation, actor)
+        change = _Change(organization, operation, actor)
+        with self._lease(change) as publishing:
+            stored, floor = self._standing(change)
             if floor.epoch > stored.keyset.epoch:
                 raise HalfDoneReset
-            if self._is_done(organization, stored.keyset, operation):
-                return self._found_done(organization, operation, actor, "rotation-found-done", stored)
-            if pending_key(stored.keyset, self._clock()) is not None:
-                self._records.remember(organization.id, operation, self._clock())
-                return self._found_done(organization, operation, actor, "rotation-found-done", stored)
-            self._audit.write(organization.id, actor, "secret-rotated", operation)
-            keyset = self._publish(
-                organization,
-                fence,
-                operation,
-                stored,
-                lambda found: rotated(found, operation, organization.secret.grace, self._clock()),
+            pending = pending_key(stored.keyset, self._clock()) is not None
+            if pending or self._is_done(change, stored.keyset):
+                return self._found_done(change, "rotation-found-done", stored)
+            self._write_down(change, "secret-rotated")
+            keyset = publishing.publish(
+                stored, lambda found: rotated(found, operation, organization.secret.grace, self._clock())
             )
-            self._records.remember(organization.id, operation, self._clock())
+            self._remember(change)
             return keyset
 
     def reset(self, organization: Organization, operation: str, actor: Actor) -> Keyset:
         """The keyset with only a new key. First the floor is raised, which refuses every token there
-        is; a crash before the keyset is published leaves it so until this is run again."""
-        with self._lease(organization, operation) as fence:
-            stored, floor = self._standing(organization, operation, actor)
+        is; a crash before the keyset is published leaves it so until this is run again. What can't be
+        read as a keyset is replaced too."""
+        change = _Change(organization, operation, actor)
+        with self._lease(change) as publishing:
+            stored, floor = self._replaceable(change)
             half_done = floor.epoch > stored.keyset.epoch
-            if not half_done and self._is_done(organization, stored.keyset, operation):
-                return self._found_done(organization, operation, actor, "reset-found-done", stored)
-            self._audit.write(organization.id, actor, "secret-reset", operation)
+            if stored.keyset.keys and not half_done and self._is_done(change, stored.keyset):
+                return self._found_done(change, "reset-found-done", stored)
+            self._write_down(change, "secret-reset")
+            # Another's half-done reset may have a keyset already, and nobody has told us of it yet.
             epoch = floor.epoch
-            # Of another reset that is half done there may be a keyset, which nobody has told us of yet.
             if not half_done or floor.operation != operation:
                 epoch = max(floor.epoch, stored.keyset.epoch) + 1
                 if not self._records.raise_floor(organization.id, Floor(epoch, operation)):
                     raise LostLease
-            keyset = self._publish(
-                organization,
-                fence,
-                operation,
-                stored,
-                lambda found: reset(found, operation, epoch, self._clock()),
-            )
-            self._records.remember(organization.id, operation, self._clock())
+            keyset = publishing.publish(stored, lambda found: reset(found, operation, epoch, self._clock()))
+            self._remember(change)
             return keyset
 
-    def _standing(self, organization: Organization, operation: str, actor: Actor) -> tuple[Stored, Floor]:
+    def _standing(self, change: _Change) -> tuple[Stored, Floor]:
         """The keyset and the floor. A keyset from before a reset that is done was read stale."""
-        for _ in range(_TRIES):
-            stored = self._read_or_create(organization, operation, actor)
-            floor = self._records.floor(organization.id)
-            if floor.epoch <= stored.keyset.epoch or not self._records.done(organization.id, floor.operation):
+        for _ in range(TRIES):
+            stored = self._read_or_create(change)
+            floor = self._records.floor(change.of)
+            if floor.epoch <= stored.keyset.epoch or not self._records.done(change.of, floor.operation):
                 return stored, floor
-            self._sleep(random.uniform(0.05, 0.4))  # noqa: S311 (spreads retries, guards nothing)
+            self._pause()
         raise Unsettled
 
-    def _read_or_create(self, organization: Organization, operation: str, actor: Actor) -> Stored:
-        stored = self._parameters.read(organization.id)
+    def _replaceable(self, change: _Change) -> tuple[Stored, Floor]:
+        """The same. What can't be read stands for a keyset without keys, of the last epoch there was."""
+        try:
+            return self._standing(change)
+        except MalformedKeyset:
+            floor, version = self._records.floor(change.of), self._parameters.version(change.of)
+        if version is None:
+            raise Unsettled
+        return Stored(Keyset(0, max(1, floor.epoch), "", keys=()), version), floor
+
+    def _read_or_create(self, change: _Change) -> Stored:
+        stored = self._parameters.read(change.of)
         if stored is None:
-            self.create(organization, operation, actor)
-            stored = self._parameters.read(organization.id)
+            self.create(change.organization, change.operation, change.actor)
+            stored = self._parameters.read(change.of)
         if stored is None:
             raise Unsettled
         return stored
 
-    def _is_done(self, organization: Organization, keyset: Keyset, operation: str) -> bool:
-        return keyset.last_operation == operation or self._records.done(organization.id, operation)
+    def _is_done(self, change: _Change, keyset: Keyset) -> bool:
+        return keyset.last_operation == change.operation or self._records.done(change.of, change.operation)
 
-    def _found_done(
-        self, organization: Organization, operation: str, actor: Actor, action: Action, stored: Stored
-    ) -> Keyset:
-        self._audit.write(organization.id, actor, action, operation)
+    def _found_done(self, change: _Change, action: Action, stored: Stored) -> Keyset:
+        self._write_down(change, action)
+        self._remember(change)
         return stored.keyset
 
-    def _publish(
-        self,
-        organization: Organization,
-        fence: int,
-        operation: str,
-        stored: Stored,
-        change: Callable[[Keyset], Keyset],
-    ) -> Keyset:
-        for _ in range(_TRIES):
-            changed = change(stored.keyset)
-            _prove(changed)
-            if not self._records.renew(organization.id, fence, self._clock() + LEASE):
-                raise LostLease
-            version = self._parameters.put(organization.id, changed)
-            overwritten = None
-            if version != stored.version + 1:
-                overwritten = self._parameters.read(organization.id, version - 1)
-            if overwritten is None:
-                return self._read_back(organization, version, changed)
-            if overwritten.keyset.last_operation == operation:
-                return self._put_back(organization, overwritten.keyset)  # an earlier try's, which was done
-            if overwritten.keyset.epoch > changed.epoch:
-                self._put_back(organization, overwritten.keyset)
-                raise LostLease  # a reset won
-            stored = Stored(overwritten.keyset, version)
-        raise Unsettled
+    def _write_down(self, change: _Change, action: Action) -> None:
+        self._audit.write(change.of, change.actor, action, change.operation)
 
-    def _put_back(self, organization: Organization, keyset: Keyset) -> Keyset:
-        restored = replace(keyset, generation=keyset.generation + 1)
-        return self._read_back(organization, self._parameters.put(organization.id, restored), restored)
-
-    def _read_back(self, organization: Organization, version: int, changed: Keyset) -> Keyset:
-        """What was published, by its own version: a plain read may still give an older one."""
-        published = self._parameters.read(organization.id, version)
-        if published is None or published.keyset != changed:
-            raise Unsettled
-        return changed
+    def _remember(self, change: _Change) -> None:
+        self._records.remember(change.of, change.operation, self._clock())
 
     @contextmanager
-    def _lease(self, organization: Organization, owner: str) -> Iterator[int]:
-        fence = self._acquire(organization, owner)
+    def _lease(self, change: _Change) -> Iterator[Publishing]:
+        fence = self._acquire(change)
         try:
-            yield fence
+            yield Publishing(self._parameters, self._records, self._clock, change.of, change.operation, fence)
         finally:
-            self._records.give_back(organization.id, fence)
+            self._records.give_back(change.of, fence)
 
-    def _acquire(self, organization: Organization, owner: str) -> int:
+    def _acquire(self, change: _Change) -> int:
         waited = 0.0
         while True:
             now = self._clock()
-            fence = self._records.acquire(organization.id, owner, now, now + LEASE)
+            fence = self._records.acquire(change.of, change.operation, now, now + LEASE)
             if fence is not None:
                 return fence
             if waited >= WAIT:
                 raise ChangeInProgress
-            pause = random.uniform(0.05, 0.4)  # noqa: S311 (spreads retries, guards nothing)
-            self._sleep(pause)
-            waited += pause
+            waited += self._pause()
 
-
-def _prove(keyset: Keyset) -> None:
-    """The newest key signs what it then verifies."""
-    newest: Key = keyset.keys[-1]
-    token = read(sign({"organization": 0, "dashboard": 0}, newest))
-    if verify_signature(token, keyset, newest.signs_from) != newest:
-        raise MalformedKeyset("the new key does not verify what it signs")
+    def _pause(self) -> float:
+        seconds = random.uniform(0.05, 0.4)  # noqa: S311 (spreads retries, guards nothing)
+        self._sleep(seconds)
+        return seconds

@@ -1,12 +1,12 @@
 """The keysets' parameters in SSM, for the functions that may write them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clerestory.aws.clients import AWSError, error_code
 from clerestory.aws.keysets import parameter_name
 from clerestory.keyring import Keyset, read_keyset, write_keyset
 from clerestory.problems import unavailable
-from clerestory.secret_changes import Stored
+from clerestory.secret_publishing import Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -31,16 +31,13 @@ class SSMParameters:
 
     def read(self, organization: int, version: int | None = None) -> Stored | None:
         """The keyset of that version, or the newest; None where there is none."""
-        name = parameter_name(self._prefix, organization)
-        try:
-            parameter = self._client.get_parameter(
-                Name=name if version is None else f"{name}:{version}", WithDecryption=True
-            )["Parameter"]
-        except AWSError as error:
-            if error_code(error) in ("ParameterNotFound", "ParameterVersionNotFound"):
-                return None
-            raise unavailable("The embed secret cannot be read just now.") from error
-        return Stored(read_keyset(parameter["Value"]), parameter["Version"])
+        parameter = self._get(organization, "" if version is None else f":{version}")
+        return None if parameter is None else Stored(read_keyset(parameter["Value"]), parameter["Version"])
+
+    def version(self, organization: int) -> int | None:
+        """The newest version, whatever it holds; None where there is none."""
+        parameter = self._get(organization, "", decrypted=False)
+        return None if parameter is None else int(parameter["Version"])
 
     def put(self, organization: int, keyset: Keyset) -> int:
         """The version that this became."""
@@ -48,6 +45,15 @@ class SSMParameters:
             return self._put(organization, keyset, overwrite=True)
         except AWSError as error:
             raise unavailable("The embed secret cannot be written just now.") from error
+
+    def _get(self, organization: int, selector: str, *, decrypted: bool = True) -> Any:
+        name = parameter_name(self._prefix, organization) + selector
+        try:
+            return self._client.get_parameter(Name=name, WithDecryption=decrypted)["Parameter"]
+        except AWSError as error:
+            if error_code(error) in ("ParameterNotFound", "ParameterVersionNotFound"):
+                return None
+            raise unavailable("The embed secret cannot be read just now.") from error
 
     def _put(self, organization: int, keyset: Keyset, *, overwrite: bool) -> int:
         answer = self._client.put_parameter(
