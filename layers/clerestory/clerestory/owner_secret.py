@@ -88,9 +88,7 @@ class OwnerSecret:
         try:
             return self._changes.keyset(organization)
         except MalformedKeyset:
-            raise unavailable(
-                "The embed secret cannot be read. A reset replaces it.", retry_after=60
-            ) from None
+            raise _unreadable() from None
         except Unsettled:
             raise unavailable("The organization has no embed secret yet.") from None
 
@@ -111,9 +109,7 @@ class OwnerSecret:
         except (ChangeInProgress, LostLease, Unsettled) as error:
             raise unavailable("Another change of the secret goes on.", retry_after=5) from error
         except MalformedKeyset:
-            raise unavailable(
-                "The embed secret cannot be read. A reset replaces it.", retry_after=60
-            ) from None
+            raise _unreadable() from None
 
     def _living(self, organization: Organization) -> dict[str, Any]:
         counts = Counter(self._tokens.live_tokens(organization.id, self._changes.floor(organization).epoch))
