@@ -87,6 +87,25 @@ def test_a_reset_killed_anywhere_refuses_all_or_nothing_until_its_retry(secret: 
         secret.clock.now += 1
 
 
+@pytest.mark.parametrize("kind", [ROTATE, RESET])
+@pytest.mark.parametrize("other", [ROTATE, RESET])
+def test_a_change_killed_after_its_put_is_done_though_another_built_upon_it(
+    secret: Secret, kind: str, other: str
+) -> None:
+    published = []
+    for at in range(1, calls_of(secret, kind) + 1):
+        version = secret.version
+        killed(secret, kind, f"{at}", at, after=True)
+        secret.clock.now += 10 * CACHE_LIFETIME
+        if secret.version == version:
+            continue
+        published.append(at)
+        newest = secret.change(other, f"other {at}")
+        secret.clock.now += 10 * CACHE_LIFETIME
+        assert secret.change(kind, f"{at}") == newest, f"call {at}"
+    assert published
+
+
 def test_a_half_done_reset_lets_no_rotation_by(secret: Secret) -> None:
     secret.records.raise_floor(AIRLINES.id, Floor(secret.keyset.epoch + 1, "reset"))
     with pytest.raises(HalfDoneReset):

@@ -106,11 +106,11 @@ class SecretChanges:
             pending = pending_key(stored.keyset, self._clock()) is not None
             if pending or self._is_done(change, stored.keyset):
                 return self._found_done(change, "rotation-found-done", stored)
-            self._write_down(change, "secret-rotated")
+            self._begin(change, "secret-rotated", stored)
             keyset = publishing.publish(
                 stored, lambda found: rotated(found, operation, organization.secret.grace, self._clock())
             )
-            self._remember(change)
+            self._remember(change, operation)
             return keyset
 
     def reset(self, organization: Organization, operation: str, actor: Actor) -> Keyset:
@@ -123,7 +123,7 @@ class SecretChanges:
             half_done = floor.epoch > stored.keyset.epoch
             if stored.keyset.keys and not half_done and self._is_done(change, stored.keyset):
                 return self._found_done(change, "reset-found-done", stored)
-            self._write_down(change, "secret-reset")
+            self._begin(change, "secret-reset", stored)
             # Another's half-done reset may have a keyset already, and nobody has told us of it yet.
             epoch = floor.epoch
             if not half_done or floor.operation != operation:
@@ -131,7 +131,7 @@ class SecretChanges:
                 if not self._records.raise_floor(organization.id, Floor(epoch, operation)):
                     raise LostLease
             keyset = publishing.publish(stored, lambda found: reset(found, operation, epoch, self._clock()))
-            self._remember(change)
+            self._remember(change, operation)
             return keyset
 
     def _standing(self, change: _Change) -> tuple[Stored, Floor]:
@@ -168,14 +168,21 @@ class SecretChanges:
 
     def _found_done(self, change: _Change, action: Action, stored: Stored) -> Keyset:
         self._write_down(change, action)
-        self._remember(change)
+        self._remember(change, change.operation)
         return stored.keyset
+
+    def _begin(self, change: _Change, action: Action, stored: Stored) -> None:
+        """What stands was done by an operation that may have been killed before it could say so; its
+        own id in the keyset, by which its retry would find it done, is about to go."""
+        if stored.keyset.last_operation:
+            self._remember(change, stored.keyset.last_operation)
+        self._write_down(change, action)
 
     def _write_down(self, change: _Change, action: Action) -> None:
         self._audit.write(change.of, change.actor, action, change.operation)
 
-    def _remember(self, change: _Change) -> None:
-        self._records.remember(change.of, change.operation, self._clock())
+    def _remember(self, change: _Change, operation: str) -> None:
+        self._records.remember(change.of, operation, self._clock())
 
     @contextmanager
     def _lease(self, change: _Change) -> Iterator[Publishing]:
