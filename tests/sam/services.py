@@ -17,6 +17,7 @@ import httpx
 from local.aws.environment import REGION
 from local.resources import create_resources
 from local.template import Template
+from tests.pack import free_port
 from tests.sam import cli
 from tests.sam.cases import Case
 from tests.sam.data import URL, put_data
@@ -63,7 +64,7 @@ class Services:
 def running() -> Iterator[Services]:
     cli.need_docker()
     template = cli.built() / "template.yaml"
-    aws, functions, api = (_free_port() for _ in range(3))
+    aws, functions, api = (free_port() for _ in range(3))
     endpoint = f"http://127.0.0.1:{aws}"
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -120,9 +121,3 @@ def _process(command: list[str], port: int, folder: Path, endpoint: str) -> Iter
 def _listens(port: int) -> bool:
     with socket.socket() as attempt:
         return attempt.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
