@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.browser.sites import Minting, Site, open_site, opened_in
 from tests.local.test_embeds import flights
@@ -60,6 +60,21 @@ def test_a_filter_changes_without_a_flash(pack: Pack, browser: Browser) -> None:
         assert min(each["seen"] for each in painted) >= 1
         assert max(each["frames"] for each in painted) == 2
         assert painted[-1]["frames"] == 1
+
+
+def test_what_is_seen_stays_while_the_next_page_loads(pack: Pack, browser: Browser) -> None:
+    with open_site(browser, pack) as site:
+        _show(site)
+        held: list[Route] = []
+        site.page.route("**/results", lambda route: held.append(route))
+        site.update({"ORIGIN": ["JFK"], "DATE_RANGE": ["2013-02-01", "2013-03-31"]})
+        site.page.frame_locator("clerestory-dashboard iframe.next").get_by_text("Loading").wait_for()
+        site.page.wait_for_timeout(300)
+        site.shows(f"{flights('UA'):,}")
+        for route in held:
+            route.continue_()
+        site.wait("ready", 2)
+        assert held
 
 
 def test_equal_values_ask_nothing(pack: Pack, browser: Browser) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from local.site import build
 from tests.browser.axe import complaints, frame_complaints
+from tests.browser.elsewhere import serving
 from tests.browser.statics import hosted
 from tests.local.test_embeds import flights
 from tests.pack import Pack
@@ -103,13 +104,10 @@ def test_nothing_is_asked_of_a_third_party(pack: Pack, page: Page) -> None:
 
 
 def test_a_site_that_is_not_listed_cannot_frame_the_embed(pack: Pack, browser: Browser) -> None:
-    hostile = f'<iframe src="{pack.embed_url({"dashboard": 38727})}"></iframe>'
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.route(
-            "http://evil.example/", lambda route: route.fulfill(body=hostile, content_type="text/html")
-        )
-        page.goto("http://evil.example/")
+    with serving() as site, browser.new_page() as page:
+        site.answer(f'<iframe src="{pack.embed_url({"dashboard": 38727})}"></iframe>')
+        with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+            page.goto(site.url)
         assert page.frames[1].url == "chrome-error://chromewebdata/"
 
 

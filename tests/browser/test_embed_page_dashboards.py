@@ -4,18 +4,15 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
 from clerestory.page import ADVICE
 from tests.browser.axe import complaints
+from tests.browser.elsewhere import Site, serving
 from tests.browser.embeds import DRAWN, READY, blank, opened, sentences
-from tests.pack import Pack, free_port, running_pack
+from tests.pack import Pack, running_pack
 
 HOSTILE = "<img src=x onerror='window.ran=1'></script><script>window.ran=1</script>\"`${1}\u2028{{7*7}}"
 LINK = "javascript:window.ran=1"
@@ -83,13 +80,13 @@ charts:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator["Site"]:
+def site() -> Iterator[Site]:
     with serving() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, site: "Site") -> Iterator[Pack]:
+def made(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Pack]:
     folder = tmp_path_factory.mktemp("dashboards")
     (folder / "airlines").mkdir()
     (folder / "airlines" / "organization.yaml").write_text(ORGANIZATION.format(site=site.url))
@@ -189,7 +186,7 @@ def clock_off_by(browser: Browser, hours: int) -> Iterator[Page]:
 
 @pytest.mark.parametrize("isolation", ["unsafe-none", "require-corp", "credentialless"])
 def test_a_listed_site_frames_it_isolated_or_not_with_storage_blocked(
-    made: Pack, browser: Browser, site: "Site", isolation: str
+    made: Pack, browser: Browser, site: Site, isolation: str
 ) -> None:
     url = made.embed_url({"dashboard": 1, "env": {"WORD": "x"}})
     site.answer(f'<!doctype html><iframe src="{url}" width="1000" height="800"></iframe>', isolation)
@@ -209,44 +206,6 @@ for (const [owner, name] of [[window, "localStorage"], [window, "sessionStorage"
                              [window, "caches"], [Document.prototype, "cookie"]])
   Object.defineProperty(owner, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
 """
-
-
-class Site:
-    """Somebody's page on another site than the pack's: `localhost`, where the pack is on 127.0.0.1."""
-
-    def __init__(self, port: int) -> None:
-        self.url = f"http://localhost:{port}"
-        self.body = b""
-        self.isolation = ""
-
-    def answer(self, body: str, isolation: str) -> None:
-        self.body, self.isolation = body.encode(), isolation
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def __init__(self, site: Site, *arguments: Any) -> None:
-        self.site = site
-        super().__init__(*arguments)
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("content-type", "text/html")
-        self.send_header("cross-origin-embedder-policy", self.site.isolation)
-        self.send_header("cross-origin-opener-policy", "same-origin")
-        self.end_headers()
-        self.wfile.write(self.site.body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def serving() -> Iterator[Site]:
-    site = Site(free_port())
-    server = ThreadingHTTPServer(("127.0.0.1", int(site.url.rpartition(":")[2])), partial(_Handler, site))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield site
-    server.shutdown()
 
 
 def download(page: Page, name: str) -> Download:
