@@ -161,6 +161,35 @@ def test_nor_does_it_ask_more_often_while_ssm_is_down(
     assert faults.sent["GetParameter"] == 2
 
 
+def slow(ssm: Any, clock: Clock) -> None:
+    """Each try takes so long, as where the client tries again by itself."""
+
+    def wait(**_: Any) -> None:
+        clock.now += RETRY_PAUSE
+
+    ssm.meta.events.register_first("before-send.ssm.GetParameter", wait)
+
+
+def test_a_pause_begins_when_the_refusal_has_come(
+    ssm: Any, keysets: Keysets, faults: Faults, clock: Clock
+) -> None:
+    faults.always("GetParameter", error("ValidationException"))
+    slow(ssm, clock)
+    assert [refusal(keysets.current).kind for _ in range(100)] == [UNAVAILABLE] * 100
+    assert faults.sent["GetParameter"] == 1
+
+
+def test_so_it_does_with_a_keyset_in_memory(
+    ssm: Any, keysets: Keysets, stored: Stored, faults: Faults, clock: Clock
+) -> None:
+    keysets.current(AIRLINES)
+    faults.always("GetParameter", error("ValidationException"))
+    slow(ssm, clock)
+    clock.now += CACHE_LIFETIME
+    assert [keysets.current(AIRLINES) for _ in range(100)] == [FIRST] * 100
+    assert faults.sent["GetParameter"] == 2
+
+
 # When SSM doesn't answer
 
 OUTAGES = [DOWN, error("InternalServerError", 500), error("AccessDeniedException"), lost]

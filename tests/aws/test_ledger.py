@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from clerestory.aws.ledger import Ledger
 from clerestory.problems import UNAVAILABLE, Problem
 from clerestory.records import RUN_LEASE, Record, first_run
+from clerestory.revocations import Level, sort_key
 from clerestory.tokens import Token
 from tests.aws.faults import Fault, Faults, conflict, error, lost, unacknowledged
 
@@ -241,8 +242,8 @@ def test_a_record_past_its_end_is_gone_though_it_lies_there(ledger: Ledger) -> N
     [("dashboard", "38727"), ("viewer", "ana"), ("token", HASH)],
     ids=lambda each: each[:9],
 )
-def test_reads_what_was_revoked(ledger: Ledger, put: Callable[..., None], level: str, target: str) -> None:
-    put("ORGANIZATION#16417", f"REVOKED#{level}#{target}")
+def test_reads_what_was_revoked(ledger: Ledger, put: Callable[..., None], level: Level, target: str) -> None:
+    put("ORGANIZATION#16417", sort_key(level, target))
     assert ledger.standing(TOKEN, "16417", "38727", NOW).revoked == level
     assert ledger.standing(TOKEN, "19852", "38727", NOW).revoked is None
     others = replace(TOKEN, hash="0" * 64, viewer="bob")
@@ -284,6 +285,15 @@ def test_keys_that_were_not_processed_are_asked_for_again(
 @pytest.mark.parametrize("viewer", ["", "a b", "ana#token#x", "\x00", "ж" * 200, "x" * 8_000])
 def test_any_viewer_can_be_asked_for(ledger: Ledger, faults: Faults, viewer: str) -> None:
     assert ledger.standing(replace(TOKEN, viewer=viewer), "16417", "38727", NOW).revoked is None
+
+
+@pytest.mark.parametrize("viewer", ["x" * 1_100, "😀" * 300])
+def test_a_viewer_whose_name_is_too_long_for_a_key_can_be_revoked(
+    ledger: Ledger, put: Callable[..., None], viewer: str
+) -> None:
+    put("ORGANIZATION#16417", sort_key("viewer", viewer))
+    assert ledger.standing(replace(TOKEN, viewer=viewer), "16417", "38727", NOW).revoked == "viewer"
+    assert ledger.standing(replace(TOKEN, viewer=f"{viewer}x"), "16417", "38727", NOW).revoked is None
 
 
 # When DynamoDB doesn't answer

@@ -1,4 +1,4 @@
-"""The owner's changes of the secret when the audit can't be written: what leaves no trace isn't done."""
+"""What an owner asks for while a part of AWS doesn't answer. What leaves no trace in the audit isn't done."""
 
 import json
 from collections.abc import Callable
@@ -12,13 +12,16 @@ from starlette.routing import Route
 from clerestory.audit import Actor
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
+from clerestory.aws.keysets import Keysets
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Catalog, Organization
+from clerestory.owner_lists import OwnerLists
 from clerestory.owner_secret import OwnerSecret
 from clerestory.secret_changes import SecretChanges
 from clerestory.secret_publishing import Stored
 from clerestory.sessions import SessionRules
+from clerestory.tokens import sign
 from clerestory.web import application
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
@@ -34,18 +37,23 @@ class Settings:
     def __init__(self, client: Callable[[str], Any], table: str, clock: Clock) -> None:
         dynamodb = client("dynamodb")
         self.faults = Faults(dynamodb)
-        self.parameters = SSMParameters(client("ssm"), f"/clerestory/{uuid4()}")
+        self.prefix = f"/clerestory/{uuid4()}"
+        self.parameters = SSMParameters(client("ssm"), self.prefix)
         audit, records = AuditLog(dynamodb, table, clock), TableChangeRecords(dynamodb, table)
         changes = SecretChanges(self.parameters, records, audit, clock, lambda _: None)
         changes.create(AIRLINES, "first", Actor("rotate"))
+        clock.now += 1  # what is written down at one moment has no order
         self.records = OwnerRecords(dynamodb, table, audit, clock)
         catalog, rules = Catalog((AIRLINES,)), SessionRules()
         secret = OwnerSecret(catalog, rules, changes, audit, self.records, clock, lambda _: None)
-        done = {"rotate": secret.rotate, "reveal": secret.reveal}
+        ssm = client("ssm")
+        self.ssm_faults, keysets = Faults(ssm), Keysets(ssm, self.prefix, clock)
+        revoke = OwnerLists(catalog, rules, self.records, keysets, clock).revoke
+        done = {"rotate": secret.rotate, "reveal": secret.reveal, "reset": secret.reset, "revoke": revoke}
         routes = [Route(f"/{{organization}}/{name}", do, methods=["POST"]) for name, do in done.items()]
         self._handler = application(routes, lambda *_: None)
 
-    def post(self, path: str) -> tuple[int, Any]:
+    def post(self, path: str, body: Any = None) -> tuple[int, Any]:
         event = {
             "version": "2.0",
             "rawPath": path,
@@ -57,6 +65,7 @@ class Settings:
                 "authorizer": {"jwt": {"claims": CLAIMS}},
             },
             "isBase64Encoded": False,
+            "body": json.dumps(body) if body else "",
         }
         answer = self._handler(event, CONTEXT)
         return answer["statusCode"], json.loads(answer["body"])
@@ -90,3 +99,22 @@ def test_nor_is_the_secret_revealed(settings: Settings) -> None:
     status, problem = settings.post("/airlines/reveal")
     assert (status, problem["code"]) == (503, "unavailable")
     assert "secret" not in problem
+
+
+def test_a_reset_does_not_wait_until_what_it_ends_can_be_counted(settings: Settings) -> None:
+    before = settings.stored()
+    settings.faults.always("Query", error("ProvisionedThroughputExceededException"))
+    assert settings.post("/airlines/reset")[0] == 503
+    assert settings.stored() == before
+    status, done = settings.post("/airlines/reset", {"confirm": "airlines"})
+    assert (status, done["live_tokens"], done["dashboards"]) == (200, None, [])
+    assert settings.stored() != before
+
+
+def test_no_token_is_called_dead_because_the_secret_cannot_be_read(settings: Settings) -> None:
+    stored = settings.stored()
+    assert stored is not None
+    token = sign({"organization": 16417, "dashboard": 1, "iat": 0}, stored.keyset.keys[0])
+    settings.ssm_faults.always("GetParameter", error("AccessDeniedException"))
+    assert settings.post("/airlines/revoke", {"token": token})[0] == 503
+    assert settings.post("/airlines/revoke", {"token": "nonsense"})[0] == 422

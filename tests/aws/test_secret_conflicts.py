@@ -17,7 +17,7 @@ from clerestory.keyring import (
     rotated,
 )
 from clerestory.problems import Problem
-from clerestory.secret_changes import ChangeInProgress, Floor
+from clerestory.secret_changes import ChangeInProgress, Floor, HalfDoneReset
 from clerestory.secret_publishing import LEASE, LostLease, Stored, Unsettled
 from tests.aws.faults import Faults, error
 from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Secret, kids
@@ -199,3 +199,32 @@ def test_a_reset_replaces_a_malformed_keyset(secret: Secret, resets: int) -> Non
     assert [secret.takes(key) for key in (*before.keys, *after.keys)] == [False, True]
     damage(secret)
     assert len(secret.change(RESET, "a").keys) == 1
+
+
+def test_a_reset_ends_every_token_though_the_parameter_is_gone(secret: Secret) -> None:
+    """Functions that hold the old keyset in memory go by the floor."""
+    before = secret.keyset
+    secret.delete()
+    after = secret.change(RESET, "a")
+    assert secret.records.floor(AIRLINES.id).epoch == after.epoch > before.epoch
+    assert [secret.takes(key) for key in (*before.keys, *after.keys)] == [False, True]
+    assert secret.audited()[-1].action == "secret-reset"
+
+
+def test_a_reset_replaces_a_keyset_that_somebody_has_put_back(secret: Secret) -> None:
+    """As where an older version of the parameter is restored: nothing is taken until it is replaced."""
+    old = secret.keyset
+    secret.change(RESET, "a")
+    secret.put(old)
+    with pytest.raises(HalfDoneReset):
+        secret.change(ROTATE, "b")
+    after = secret.change(RESET, "c")
+    assert [secret.takes(key) for key in (*old.keys, *after.keys)] == [False, True]
+
+
+def test_so_does_the_same_reset_again(secret: Secret) -> None:
+    old = secret.keyset
+    secret.change(RESET, "a")
+    secret.put(old)
+    after = secret.change(RESET, "a")
+    assert [secret.takes(key) for key in (*old.keys, *after.keys)] == [False, True]

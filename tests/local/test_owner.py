@@ -1,5 +1,6 @@
 """The owner's API through the deployed handlers: the secret, revocations, usage, audit."""
 
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ OWNER = {"sub": "olga", "custom:organization": "airlines", "cognito:groups": ["o
 HARBORS = {"sub": "hugo", "custom:organization": "harbor", "cognito:groups": ["owners"]}
 VIEWER = {"sub": "ana", "custom:acct_id": "UA"}
 EDITOR = OWNER | {"cognito:groups": ["editors"]}
+PARAMETER = "/clerestory/local/organizations/16417/embed-secret"
 CLAIMLESS = {"sub": "olga", "cognito:groups": ["owners"]}
 
 
@@ -155,13 +157,24 @@ def test_twenty_rotations_at_once_make_one_key(owner: Owner) -> None:
     assert len(keyset(owner.pack)["keys"]) == 2
 
 
+UNCONFIRMED: list[Any] = [
+    None,
+    {},
+    [],
+    {"confirm": None},
+    {"confirm": 16417},
+    {"confirm": "harbor"},
+    {"confirm": "airlines", "dry_run": True},
+]
+
+
 def test_a_reset_must_be_confirmed_and_says_what_it_would_break(owner: Owner) -> None:
     owner.reset()
     for account in ("UA", "DL", "AA"):
         owner.pack.http.get(owner.embed(account))
     owner.pack.http.get(owner.pack.embed_url({"dashboard": 231}))
     version = keyset(owner.pack)
-    for body in (None, {}, {"confirm": "harbor"}, {"confirm": None}):
+    for body in UNCONFIRMED:
         refused = owner.ask("POST", "/secret/reset", json=body)
         assert (refused.status_code, refused.json()["code"]) == (409, "confirmation-needed")
         assert refused.json()["live_tokens"] == 4
@@ -173,6 +186,14 @@ def test_a_reset_must_be_confirmed_and_says_what_it_would_break(owner: Owner) ->
     died = owner.reset()
     assert (died["live_tokens"], len(died["keys"])) == (4, 1)
     assert owner.ask("POST", "/secret/reset", json={}).json()["live_tokens"] == 0
+
+
+def test_a_reset_that_is_delivered_again_ends_nothing_more(owner: Owner) -> None:
+    first = owner.reset(headers={"Idempotency-Key": "once"})
+    owner.pack.http.get(url := owner.embed())
+    again = owner.reset(headers={"Idempotency-Key": "once"})
+    assert (again["keys"][0]["kid"], again["live_tokens"]) == (first["keys"][0]["kid"], 0)
+    assert owner.opens(url)[0] == 200
 
 
 def test_a_reset_refuses_what_a_warm_embed_has_just_served(owner: Owner) -> None:
@@ -220,6 +241,32 @@ def test_a_revocation_refuses_its_own_and_can_be_undone(owner: Owner, level: str
         "revocation-undone",
         "revoked",
     ]
+
+
+def test_a_viewer_of_any_name_can_be_revoked(owner: Owner) -> None:
+    viewer = "😀" * 300
+    url = owner.signed(secret(owner.pack), sub=viewer)
+    made = revoked(owner, viewer=viewer)
+    assert owner.opens(url) == (403, "revoked")
+    assert viewer in [each.get("viewer") for each in owner.get("/revocations")["revocations"]]
+    assert owner.ask("DELETE", f"/revocations/{made['id']}").status_code == 204
+    assert owner.opens(url)[0] == 200
+
+
+def test_a_token_that_is_not_valid_yet_can_be_revoked(owner: Owner) -> None:
+    issued = int(time.time()) + 3_600
+    url = owner.signed(secret(owner.pack), iat=issued)
+    assert owner.opens(url) == (401, "token-not-yet-valid")
+    assert revoked(owner, token=url.rsplit("/", 1)[1])["until"] == issued + 86_400
+
+
+def test_a_revocation_is_undone_once(owner: Owner) -> None:
+    path = f"/revocations/{revoked(owner, viewer='una')['id']}"
+    with ThreadPoolExecutor(6) as many:
+        answers = list(many.map(lambda _: owner.ask("DELETE", path).status_code, range(6)))
+    assert (answers.count(204), set(answers)) == (1, {204, 404})
+    undone = [each for each in owner.get("/audit")["entries"] if each["action"] == "revocation-undone"]
+    assert len([each for each in undone if each["about"].endswith(path.rpartition("/")[2])]) == 1
 
 
 def test_a_revoked_token_is_kept_by_its_hash_only(owner: Owner) -> None:
@@ -286,6 +333,7 @@ def test_usage_by_day(owner: Owner) -> None:
         ({"from": "2026-02-30"}, 422),
         ({"from": "2026-02-02", "to": "2026-02-01"}, 422),
         ({"from": "2020-01-01", "to": "2026-01-01"}, 422),
+        ({"to": "0001-01-01"}, 200),
         ({"dashboard": "nope"}, 404),
         ({"dashboard": "50121"}, 404),
     ],
@@ -321,11 +369,16 @@ def test_the_audit_is_newest_first(owner: Owner) -> None:
 
 
 def damaged(owner: Owner, damage: str) -> None:
-    ssm, name = owner.pack.client("ssm"), "/clerestory/local/organizations/16417/embed-secret"
     if damage == "missing":
-        ssm.delete_parameter(Name=name)
+        owner.pack.client("ssm").delete_parameter(Name=PARAMETER)
     else:
-        ssm.put_parameter(Name=name, Value="nonsense", Type="SecureString", Overwrite=True)
+        put(owner, "nonsense")
+
+
+def put(owner: Owner, value: str) -> None:
+    """As somebody would who edits the parameter by hand."""
+    ssm = owner.pack.client("ssm")
+    ssm.put_parameter(Name=PARAMETER, Value=value, Type="SecureString", Overwrite=True)
 
 
 @pytest.mark.parametrize("damage", ["malformed", "missing"])
@@ -338,6 +391,17 @@ def test_a_secret_that_cannot_be_read_is_a_503_until_it_is_reset(owner: Owner, d
     assert owner.ask("POST", "/secret/reset").json()["code"] == "confirmation-needed"
     owner.reset()
     assert owner.opens(url) == (401, "invalid-token")
+    assert owner.opens(owner.signed(owner.post("/secret/reveal")["secret"]))[0] == 200
+
+
+def test_a_keyset_of_which_no_key_verifies_is_a_503_and_a_rotation_mends_it(owner: Owner) -> None:
+    ended = keyset(owner.pack)
+    for key in ended["keys"]:
+        key["verifies_until"] = int(time.time()) - 1
+    put(owner, json.dumps(ended))
+    assert {owner.ask(*ask).status_code for ask in (("GET", "/secret"), ("POST", "/secret/reveal"))} == {503}
+    rotated = owner.post("/secret/rotate")
+    assert [key["signs"] for key in rotated["keys"]] == [True]
     assert owner.opens(owner.signed(owner.post("/secret/reveal")["secret"]))[0] == 200
 
 

@@ -34,10 +34,9 @@ def noticed(mutation: Mutation, copy: Path) -> bool:
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *mutation.tests]
         run = subprocess.run(command, cwd=copy, env=_environment(), capture_output=True, text=True)
     seen = run.returncode == TESTS_FAILED
-    by = next((line for line in run.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))), "")
-    print(
-        f"{'seen' if seen else 'NOT SEEN'}  {mutation.mechanism}\n      {by.partition(' - ')[0]}", flush=True
-    )
+    failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
+    by = failed[0].partition(" - ")[0] if failed else ""
+    print(f"{'seen' if seen else 'NOT SEEN'}  {mutation.mechanism}\n      {by}", flush=True)
     return seen
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerestory.dashboards import Catalog, Organization
+from clerestory.owner import name_of
 from clerestory.problems import NO_SESSION, Problem
 from clerestory.sessions import Session, SessionRules, organization_of, owns, session_of
 
@@ -22,6 +23,20 @@ def event(claims: Any) -> dict[str, Any]:
 
 def test_reads_the_claims_that_the_authorizer_verified() -> None:
     assert session_of(event({"sub": "u1"})).subject == "u1"
+
+
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"sub": "olga", "username": "o"}, "olga"),
+        ({"sub": "[a b]"}, "[a b]"),
+        ({"sub": "", "username": "o"}, "o"),
+        ({"client_id": "nightly"}, "nightly"),
+        ({"custom:organization": "airlines"}, "unknown"),
+    ],
+)
+def test_the_audit_names_who_asks(claims: dict[str, Any], name: str) -> None:
+    assert name_of(Session(claims)) == name
 
 
 NO_SESSIONS: list[Any] = [

@@ -63,6 +63,10 @@ class Keyset(Struct, frozen=True, forbid_unknown_fields=True):
             raise MalformedKeyset("no key may sign")
         return max(usable, key=lambda key: (key.signs_from, key.created_at))
 
+    def signs(self, now: float) -> bool:
+        """Whether there is such a key: there always is, unless somebody has edited the keyset."""
+        return any(key.signs(now) for key in self.keys)
+
     def verifying_keys(self, now: float) -> list[Key]:
         """Every key whose tokens are still taken, newest first."""
         usable = [key for key in self.keys if key.verifies(now)]
@@ -89,10 +93,10 @@ def pending_key(keyset: Keyset, now: float) -> Key | None:
 
 
 def rotated(keyset: Keyset, operation: str, grace: int, now: float) -> Keyset:
-    """One more key, which signs once every function has seen it; the others verify until the last
-    token that they may have signed has ended, or until the grace has passed. `grace` is in seconds.
-    """
-    signs_from = now + 2 * CACHE_LIFETIME
+    """One more key, which signs once every function has seen it, or at once where no other can; the
+    others verify until the last token that they may have signed has ended, or until the grace has
+    passed. `grace` is in seconds."""
+    signs_from = now + 2 * CACHE_LIFETIME if keyset.signs(now) else now
     end = int(signs_from + max(TOKEN_LIFE + CLOCK_SKEW + CACHE_LIFETIME, grace))
     kept = tuple(
         key if key.verifies_until is not None else replace(key, verifies_until=end)

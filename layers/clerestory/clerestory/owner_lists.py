@@ -4,6 +4,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -31,7 +32,7 @@ class OwnerRecords(Protocol):
         self, organization: int, limit: int, before: str | None
     ) -> tuple[list[Entry], str | None]: ...
     def revoke(self, organization: int, revocation: Revocation, actor: Actor) -> None: ...
-    def undo(self, organization: int, revocation: Revocation, actor: Actor) -> None: ...
+    def undo(self, organization: int, revocation: Revocation, actor: Actor) -> bool: ...
     def revocations(
         self, organization: int, limit: int, after: str | None
     ) -> tuple[list[Revocation], str | None]: ...
@@ -61,7 +62,7 @@ class OwnerLists:
         """`GET …/usage?from=&to=&dashboard=`: days of UTC, both included; the last 30 by default."""
         organization, _ = self._owned(request)
         end = _day(request, "to") or datetime.fromtimestamp(self._clock(), UTC).date()
-        start = _day(request, "from") or end - timedelta(days=DEFAULT_DAYS - 1)
+        start = _day(request, "from") or date.fromordinal(max(1, end.toordinal() - DEFAULT_DAYS + 1))
         if not timedelta(0) <= end - start < timedelta(days=MAX_DAYS):
             raise Problem(INVALID_REQUEST, f"from must come before to, by less than {MAX_DAYS} days.")
         only = self._dashboard_filter(request, organization)
@@ -87,9 +88,8 @@ class OwnerLists:
         organization, actor = self._owned(request)
         wanted = request.path_params["revocation"]
         found = next((each for each in self._all(organization) if each.id == wanted), None)
-        if found is None:
+        if found is None or not self._records.undo(organization.id, found, actor):
             raise Problem(UNKNOWN_REVOCATION)
-        self._records.undo(organization.id, found, actor)
         return Response(status_code=204)
 
     async def audit(self, request: Request) -> Response:
@@ -132,14 +132,25 @@ class OwnerLists:
         raise Problem(INVALID_REQUEST, "Give one of dashboard, viewer and token.")
 
     def _token_revocation(self, organization: Organization, text: str, now: int, actor: Actor) -> Revocation:
-        """Only a token that would be let in can be refused; only its hash is kept, until it ends."""
-        try:
-            token = verify(read(text), self._keysets.current(organization), now)
-        except (Problem, UnknownKey):
-            raise Problem(INVALID_REQUEST, "The token is not a live one of this organization.") from None
-        if not organization.named(token.organization):
-            raise Problem(INVALID_REQUEST, "The token is not a live one of this organization.")
+        """Only a token that would be let in, now or later, can be refused; only its hash is kept, until
+        it ends."""
+        with _called_dead():
+            unverified = read(text)
+        keyset = self._keysets.current(organization)
+        with _called_dead():
+            token = verify(unverified, keyset, now, early=True)
+            if not organization.named(token.organization):
+                raise UnknownKey
         return Revocation("token", token.hash, now, actor.name, until=token.ends_at)
+
+
+@contextmanager
+def _called_dead() -> Iterator[None]:
+    """Whatever is wrong with a token, an owner is told the same."""
+    try:
+        yield
+    except (Problem, UnknownKey):
+        raise Problem(INVALID_REQUEST, "The token is not a live one of this organization.") from None
 
 
 def _listed(revocation: Revocation) -> dict[str, Any]:

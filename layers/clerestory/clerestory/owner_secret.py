@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,8 +23,8 @@ class LiveTokens(Protocol):
     def live_tokens(self, organization: int, epoch: int) -> Iterator[str]: ...
 
 
-class ResetRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    confirm: str | None = None
+NOTHING_DIED: dict[str, Any] = {"live_tokens": 0, "dashboards": []}
+UNKNOWN: dict[str, Any] = {"live_tokens": None, "dashboards": []}
 
 
 class OwnerSecret:
@@ -70,27 +69,31 @@ class OwnerSecret:
     async def reset(self, request: Request) -> Response:
         """`POST …/secret/reset`: refuses every token there is, once it is confirmed."""
         organization, actor = self._owned(request)
-        wanted = await read_optional_body(request, ResetRequest)
-        # Before the reset: afterwards nothing lives.
-        died = self._living(organization)
-        if wanted is None or wanted.confirm != organization.slug:
+        floor = self._changes.floor(organization).epoch
+        if await read_optional_body(request, object) != {"confirm": organization.slug}:
             detail = f'Send {{"confirm": "{organization.slug}"}} to refuse every embed that is live now.'
-            raise Problem(CONFIRMATION_NEEDED, detail, **died)
+            raise Problem(CONFIRMATION_NEEDED, detail, **self._living(organization, floor))
+        # Counted before the reset: afterwards nothing lives.
+        died = self._living_if_known(organization, floor)
         operation = operation_of(request, "reset")
         keyset = self._change(self._changes.reset, organization, operation, actor)
         self._count("SecretReset")
-        return json_answer(self._described(organization, keyset) | died)
+        found_done = keyset.epoch == floor
+        return json_answer(self._described(organization, keyset) | (NOTHING_DIED if found_done else died))
 
     def _owned(self, request: Request) -> tuple[Organization, Actor]:
         return owned_organization(request, self._catalog, self._rules)
 
     def _keyset(self, organization: Organization) -> Keyset:
         try:
-            return self._changes.keyset(organization)
+            keyset = self._changes.keyset(organization)
         except MalformedKeyset:
             raise _unreadable() from None
         except Unsettled:
             raise unavailable("The organization has no embed secret yet.") from None
+        if not keyset.verifying_keys(self._clock()):
+            raise _unreadable()
+        return keyset
 
     def _change(
         self,
@@ -111,8 +114,15 @@ class OwnerSecret:
         except MalformedKeyset:
             raise _unreadable() from None
 
-    def _living(self, organization: Organization) -> dict[str, Any]:
-        counts = Counter(self._tokens.live_tokens(organization.id, self._changes.floor(organization).epoch))
+    def _living_if_known(self, organization: Organization, floor: int) -> dict[str, Any]:
+        """A reset is for emergencies, and doesn't wait until they can be counted."""
+        try:
+            return self._living(organization, floor)
+        except Problem:
+            return UNKNOWN
+
+    def _living(self, organization: Organization, floor: int) -> dict[str, Any]:
+        counts = Counter(self._tokens.live_tokens(organization.id, floor))
         named = ((count, dashboard, organization.dashboard(dashboard)) for dashboard, count in counts.items())
         return {
             "live_tokens": counts.total(),
@@ -147,6 +157,6 @@ def _shown(key: Key, keyset: Keyset, now: float) -> dict[str, Any]:
         "age": int(now - key.created_at),
         "signs_from": key.signs_from,
         "verifies_until": key.verifies_until,
-        "signs": key == keyset.signing_key(now),
+        "signs": keyset.signs(now) and key == keyset.signing_key(now),
         "verifies": key.verifies(now),
     }

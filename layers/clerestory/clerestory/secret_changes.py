@@ -8,7 +8,7 @@ done.
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from msgspec import Struct
@@ -99,27 +99,29 @@ class SecretChanges:
         """The keyset with one new key. A rotation that comes while another's key is still to sign
         finds its work done. Raises KeysetFull before anything changed."""
         change = _Change(organization, operation, actor)
+
+        def with_new_key(keyset: Keyset) -> Keyset:
+            return rotated(keyset, operation, organization.secret.grace, self._clock())
+
         with self._lease(change) as publishing:
-            stored, floor = self._standing(change)
+            stored, floor = self._standing(change, self._read_or_create)
             if floor.epoch > stored.keyset.epoch:
                 raise HalfDoneReset
             pending = pending_key(stored.keyset, self._clock()) is not None
             if pending or self._is_done(change, stored.keyset):
                 return self._found_done(change, "rotation-found-done", stored)
+            with_new_key(stored.keyset)  # raises before a rotation is written down that won't be
             self._begin(change, "secret-rotated", stored)
-            keyset = publishing.publish(
-                stored, lambda found: rotated(found, operation, organization.secret.grace, self._clock())
-            )
+            keyset = publishing.publish(stored, with_new_key)
             self._remember(change, operation)
             return keyset
 
     def reset(self, organization: Organization, operation: str, actor: Actor) -> Keyset:
         """The keyset with only a new key. First the floor is raised, which refuses every token there
-        is; a crash before the keyset is published leaves it so until this is run again. What can't be
-        read as a keyset is replaced too."""
+        is; a crash before the keyset is published leaves it so until this is run again."""
         change = _Change(organization, operation, actor)
         with self._lease(change) as publishing:
-            stored, floor = self._replaceable(change)
+            stored, floor = self._standing(change, self._read_or_nothing)
             half_done = floor.epoch > stored.keyset.epoch
             if stored.keyset.keys and not half_done and self._is_done(change, stored.keyset):
                 return self._found_done(change, "reset-found-done", stored)
@@ -134,25 +136,16 @@ class SecretChanges:
             self._remember(change, operation)
             return keyset
 
-    def _standing(self, change: _Change) -> tuple[Stored, Floor]:
-        """The keyset and the floor. A keyset from before a reset that is done was read stale."""
+    def _standing(self, change: _Change, read: Callable[[_Change], Stored]) -> tuple[Stored, Floor]:
+        """The keyset and the floor. A keyset from before a reset that is done was read stale, and is
+        read again; one that stays so was put back by somebody, and only a reset replaces it."""
+        stored, floor = read(change), self._records.floor(change.of)
         for _ in range(TRIES):
-            stored = self._read_or_create(change)
-            floor = self._records.floor(change.of)
             if floor.epoch <= stored.keyset.epoch or not self._records.done(change.of, floor.operation):
-                return stored, floor
+                break
             self._pause()
-        raise Unsettled
-
-    def _replaceable(self, change: _Change) -> tuple[Stored, Floor]:
-        """The same. What can't be read stands for a keyset without keys, of the last epoch there was."""
-        try:
-            return self._standing(change)
-        except MalformedKeyset:
-            floor, version = self._records.floor(change.of), self._parameters.version(change.of)
-        if version is None:
-            raise Unsettled
-        return Stored(Keyset(0, max(1, floor.epoch), "", keys=()), version), floor
+            stored, floor = read(change), self._records.floor(change.of)
+        return stored, floor
 
     def _read_or_create(self, change: _Change) -> Stored:
         stored = self._parameters.read(change.of)
@@ -162,6 +155,16 @@ class SecretChanges:
         if stored is None:
             raise Unsettled
         return stored
+
+    def _read_or_nothing(self, change: _Change) -> Stored:
+        """What is missing or can't be read stands for a keyset without keys, of the last epoch there
+        was: functions may still hold what was there before."""
+        with suppress(MalformedKeyset):
+            stored = self._parameters.read(change.of)
+            if stored is not None:
+                return stored
+        floor, version = self._records.floor(change.of), self._parameters.version(change.of)
+        return Stored(Keyset(0, max(1, floor.epoch), "", keys=()), version or 0)
 
     def _is_done(self, change: _Change, keyset: Keyset) -> bool:
         return keyset.last_operation == change.operation or self._records.done(change.of, change.operation)

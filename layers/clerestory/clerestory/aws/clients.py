@@ -36,6 +36,11 @@ def error_code(error: Exception) -> str:
     return type(error).__name__
 
 
+def cancellation_reasons(error: Exception) -> list[Any]:
+    """Of a transaction that was cancelled: one for each of its writes."""
+    return error.response.get("CancellationReasons", []) if isinstance(error, ClientError) else []
+
+
 @cache
 def _session() -> boto3.Session:
     return boto3.Session()

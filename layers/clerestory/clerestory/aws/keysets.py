@@ -36,7 +36,6 @@ def parameter_name(prefix: str, organization: int | str) -> str:
 class _Held(Struct, frozen=True):
     keyset: Keyset
     read_at: float
-    tried_at: float
     read_again_at: float
 
 
@@ -94,24 +93,25 @@ class Keysets:
 
     def _read(self, organization: Organization) -> Keyset:
         """However many requests come, SSM is asked again only after a pause."""
-        now = self._clock()
-        if now < self._failed_at.get(organization.id, 0) + COLD_PAUSE:
+        if self._clock() < self._failed_at.get(organization.id, 0) + COLD_PAUSE:
             raise unavailable("The embed secret cannot be read just now.", retry_after=5)
         try:
-            return self._read_now(organization, now)
+            return self._read_now(organization)
         except Problem:
-            self._failed_at[organization.id] = now
+            # From now: the client's own retries may have taken longer than the pause.
+            self._failed_at[organization.id] = self._clock()
             raise
 
-    def _read_now(self, organization: Organization, now: float) -> Keyset:
+    def _read_now(self, organization: Organization) -> Keyset:
+        asked_at = self._clock()
         try:
             keyset = read_keyset(self._fetch(organization))
         except MalformedKeyset:
             self._held.pop(organization.id, None)
             raise unavailable("The embed secret cannot be read.", retry_after=60) from None
         except GetParameterError as error:
-            return self._stale(organization, now, error)
-        self._held[organization.id] = _Held(keyset, now, now, now + CACHE_LIFETIME)
+            return self._stale(organization, error)
+        self._held[organization.id] = _Held(keyset, asked_at, asked_at + CACHE_LIFETIME)
         return keyset
 
     def _fetch(self, organization: Organization) -> str:
@@ -128,11 +128,12 @@ class Keysets:
         # Powertools' own cache would raise where SSM throttles; what is stale is kept here.
         return str(self._provider.get(name, decrypt=True, force_fetch=True))
 
-    def _stale(self, organization: Organization, now: float, error: GetParameterError) -> Keyset:
+    def _stale(self, organization: Organization, error: GetParameterError) -> Keyset:
+        now = self._clock()
         held = self._held.get(organization.id)
         if held is None or _missing(error) or now > held.read_at + STALE_LIFETIME:
             raise _unreadable(error) from None
-        self._held[organization.id] = _Held(held.keyset, held.read_at, now, now + RETRY_PAUSE)
+        self._held[organization.id] = _Held(held.keyset, held.read_at, now + RETRY_PAUSE)
         return held.keyset
 
 

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from clerestory.aws.clients import AWSError, error_code
+from clerestory.aws.clients import AWSError, cancellation_reasons, error_code
 from clerestory.aws.items import Item, attributes, plain
 from clerestory.problems import Problem, unavailable
 from clerestory.records import RUN_LEASE, Record, Standing
+from clerestory.revocations import Level, sort_key
 from clerestory.tokens import Token
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ SHARDS = 10
 """Items that a dashboard's count of a day is spread over: transactions on one item conflict."""
 KEEP_AFTER_END = 86_400
 _CONFLICT_RETRIES = 8
-_LONGEST_KEY = 1_024
-"""DynamoDB's limit, in bytes: what is longer can't have been revoked, and must not be asked for."""
-_REVOCABLE = ("dashboard", "viewer", "token")
 
 
 class Ledger:
@@ -48,16 +46,12 @@ class Ledger:
             (item["pk"], item["sk"]): item for item in self._batch_get(_keys(token, organization, dashboard))
         }
         floor = items.get((f"ORGANIZATION#{organization}", "FLOOR"), {})
-        named = {"dashboard": dashboard, "viewer": token.viewer, "token": token.hash}
-        revoked = (
-            level
-            for level in _REVOCABLE
-            if (f"ORGANIZATION#{organization}", f"REVOKED#{level}#{named[level]}") in items
-        )
+        named = _revocable(token, dashboard).items()
+        revoked = (level for level, sk in named if (f"ORGANIZATION#{organization}", sk) in items)
         return Standing(
             record=_record(items.get((f"TOKEN#{token.hash}", "TOKEN")), now),
             floor=int(floor.get("epoch", 0)),
-            revoked=next(revoked, None),  # type: ignore[arg-type]
+            revoked=next(revoked, None),
         )
 
     def open(self, record: Record, now: float) -> bool:
@@ -177,7 +171,7 @@ class Ledger:
             try:
                 self._client.transact_write_items(TransactItems=writes, ClientRequestToken=attempt)
             except AWSError as error:
-                reasons = _cancellation(error)
+                reasons = cancellation_reasons(error)
                 refused = next((each for each in reasons if each["Code"] == "ConditionalCheckFailed"), None)
                 if refused is not None:
                     # Ours, if an earlier try did commit and only its acknowledgement was lost.
@@ -207,16 +201,17 @@ class Ledger:
 
 def _keys(token: Token, organization: str, dashboard: str) -> list[Item]:
     here = f"ORGANIZATION#{organization}"
-    keys = [
+    return [
         {"pk": f"TOKEN#{token.hash}", "sk": "TOKEN"},
         {"pk": here, "sk": "FLOOR"},
-        {"pk": here, "sk": f"REVOKED#dashboard#{dashboard}"},
-        {"pk": here, "sk": f"REVOKED#token#{token.hash}"},
+        *({"pk": here, "sk": sk} for sk in _revocable(token, dashboard).values()),
     ]
-    viewer = f"REVOKED#viewer#{token.viewer}"
-    if token.viewer is not None and len(viewer.encode()) <= _LONGEST_KEY:
-        keys.append({"pk": here, "sk": viewer})
-    return keys
+
+
+def _revocable(token: Token, dashboard: str) -> dict[Level, str]:
+    """Where a revocation of each level would stand."""
+    named: dict[Level, str | None] = {"dashboard": dashboard, "viewer": token.viewer, "token": token.hash}
+    return {level: sort_key(level, target) for level, target in named.items() if target is not None}
 
 
 def _record(item: Item | None, now: float) -> Record | None:
@@ -241,10 +236,6 @@ def _attempt_of(error: Exception) -> str | None:
     acknowledgement was lost."""
     item = error.response.get("Item", {}) if isinstance(error, ClientError) else {}
     return plain(item).get("attempt")
-
-
-def _cancellation(error: Exception) -> list[Any]:
-    return error.response.get("CancellationReasons", []) if isinstance(error, ClientError) else []
 
 
 def _pauses() -> Iterator[float]:

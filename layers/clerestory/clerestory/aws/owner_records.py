@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from clerestory.audit import Actor, Entry
 from clerestory.aws.audit_log import AuditLog
-from clerestory.aws.clients import AWSError
+from clerestory.aws.clients import AWSError, cancellation_reasons
 from clerestory.aws.items import Item, attributes, plain
 from clerestory.problems import Problem, unavailable
-from clerestory.revocations import Revocation
+from clerestory.revocations import Revocation, sort_key
 from clerestory.usage import ShardCount
 
 if TYPE_CHECKING:
@@ -57,14 +57,17 @@ class OwnerRecords:
         if revocation.until is not None:
             item |= {"until": revocation.until, "ttl": revocation.until}
         about = f"{revocation.level} {revocation.id}"
-        self._transact([self._put(item), self._audit.put(organization, actor, "revoked", about)])
+        if not self._transact([self._put(item), self._audit.put(organization, actor, "revoked", about)]):
+            raise _busy()
 
-    def undo(self, organization: int, revocation: Revocation, actor: Actor) -> None:
+    def undo(self, organization: int, revocation: Revocation, actor: Actor) -> bool:
+        """False where somebody else was first."""
         key = attributes(_revocation_key(organization, revocation))
         about = f"{revocation.level} {revocation.id}"
-        self._transact(
+        there = "attribute_exists(pk)"
+        return self._transact(
             [
-                {"Delete": {"TableName": self._table, "Key": key}},
+                {"Delete": {"TableName": self._table, "Key": key, "ConditionExpression": there}},
                 self._audit.put(organization, actor, "revocation-undone", about),
             ]
         )
@@ -111,11 +114,15 @@ class OwnerRecords:
     def _put(self, item: Item) -> Any:
         return {"Put": {"TableName": self._table, "Item": attributes(item)}}
 
-    def _transact(self, writes: list[Any]) -> None:
+    def _transact(self, writes: list[Any]) -> bool:
+        """False where a condition didn't hold."""
         try:
             self._client.transact_write_items(TransactItems=writes, ClientRequestToken=str(uuid.uuid4()))
         except AWSError as error:
+            if any(reason["Code"] == "ConditionalCheckFailed" for reason in cancellation_reasons(error)):
+                return False
             raise _busy() from error
+        return True
 
     def _page(self, pk: str, prefix: str, limit: int, mark: str | None, *, forward: bool) -> Page:
         condition = "pk = :pk AND begins_with(sk, :prefix)" if prefix else "pk = :pk"
@@ -152,7 +159,7 @@ class OwnerRecords:
 def _revocation_key(organization: int, revocation: Revocation) -> Item:
     return {
         "pk": f"ORGANIZATION#{organization}",
-        "sk": f"REVOKED#{revocation.level}#{revocation.target}",
+        "sk": sort_key(revocation.level, revocation.target),
     }
 
 
