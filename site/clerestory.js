@@ -5,7 +5,6 @@ if (!each || typeof each !== "object" || Array.isArray(each)) return each;
 return Object.fromEntries(Object.keys(each).sort().map((name) => [name, each[name]]));
 });
 }
-const SLICE_MS = 30_000;
 class Alarm {
 #timer;
 #ring = null;
@@ -28,7 +27,7 @@ clearTimeout(this.#timer);
 if (!this.#ring) return;
 const passed = Math.max(performance.now() - this.#monotonic, Date.now() - this.#wall);
 if (passed < this.#ms) {
-this.#timer = setTimeout(() => this.check(), Math.min(this.#ms - passed, SLICE_MS));
+this.#timer = setTimeout(() => this.check(), Math.min(this.#ms - passed, 30_000));
 } else if (!document.hidden) {
 const ring = this.#ring;
 this.clear();
@@ -41,6 +40,8 @@ const DEAD_LINK = new Set(["invalid-token", "token-expired", "token-not-yet-vali
 const problem = (code, title, detail, status = 0) => ({ code, title, detail, status });
 const SIGNED_OUT = problem("no-session", "Sign in to see this dashboard", "Your session has ended.", 401);
 const NO_PROVIDER = problem("no-get-session", "This page doesn't say who is signed in", "It must set getSession.");
+const NO_DASHBOARD = problem("no-dashboard", "This page doesn't say which dashboard", "It must set dashboard.");
+const UNFORESEEN = problem("failed", "The dashboard can't be shown", "");
 const INVALID_ENV = problem("invalid-env", "This page's filters can't be read", "Its env is not a JSON object.");
 const SESSION_FAILED = problem("session-failed", "Your session can't be renewed", "", 503);
 const UNREACHABLE = problem("unreachable", "The dashboard can't be reached", "The connection was lost.", 503);
@@ -53,14 +54,15 @@ this.problem = cause;
 this.after = after;
 }
 }
-const MINT_MS = 30_000;
-async function mint(host, signal) {
+async function mint(host, ended) {
 const { url, body, getSession } = host.request();
+const signal = AbortSignal.any([ended, AbortSignal.timeout(30_000)]);
+const late = new Promise((_, reject) => signal.addEventListener("abort", reject));
 for (const expired of [false, true]) {
-const session = await Promise.resolve({ expired }).then(getSession).catch(refuse(SESSION_FAILED));
-if (!session) break;
-signal.throwIfAborted();
-const answer = await post(url, body, session, signal);
+const given = Promise.resolve({ expired }).then(getSession);
+const headers = await Promise.race([late, given]).then(signedIn).catch(refuse(SESSION_FAILED));
+if (!headers) break;
+const answer = await post(url, { headers, body, signal });
 if (answer.status !== 401) return read(answer);
 }
 throw new Refusal(SIGNED_OUT);
@@ -68,14 +70,10 @@ throw new Refusal(SIGNED_OUT);
 const refuse = (cause) => () => {
 throw new Refusal(cause);
 };
-async function post(url, body, session, signal) {
-const response = await fetch(url, {
-method: "POST",
-headers: { Authorization: `Bearer ${session}`, "Content-Type": "application/json" },
-body,
-credentials: "omit",
-signal: AbortSignal.any([signal, AbortSignal.timeout(MINT_MS)]),
-}).catch(refuse(UNREACHABLE));
+const signedIn = (session) =>
+session && new Headers({ Authorization: `Bearer ${session}`, "Content-Type": "application/json" });
+async function post(url, request) {
+const response = await fetch(url, { method: "POST", credentials: "omit", ...request }).catch(refuse(UNREACHABLE));
 const { status, ok, headers } = response;
 const found = await response.json().catch(() => null);
 return { status, ok, found, after: Number(headers.get("Retry-After")) || 0 };
@@ -85,9 +83,6 @@ if (ok && /^https?:/.test(found?.url) && found.refresh_in > 0) return found;
 const unforeseen = problem(`http-${status}`, "The dashboard can't be shown", `The answer was ${status}.`, status);
 throw new Refusal(found?.code ? { ...found, status } : unforeseen, after);
 }
-const DEAD_LINK_TRIES = 8;
-const LONGEST_PAUSE = 60;
-const PROVIDER_SECONDS = 10;
 class Life {
 #host;
 #view;
@@ -96,13 +91,14 @@ class Life {
 #asking = null;
 #reason = "first";
 #tries = 0;
+#after = 0;
 constructor(host, view) {
 this.#host = host;
 this.#view = view;
 view.open({ ready: () => this.#ready(), trouble: (cause, passes) => this.#trouble(cause, passes) });
 const until = { signal: this.#ended.signal };
 const wake = () => this.#alarm.check();
-const online = () => (this.#tries ? this.#ask() : wake());
+const online = () => (this.#tries && !this.#after ? this.#ask() : wake());
 document.addEventListener("visibilitychange", wake, until);
 window.addEventListener("pageshow", wake, until);
 window.addEventListener("online", online, until);
@@ -115,15 +111,19 @@ this.#alarm.clear();
 this.#view.close();
 }
 start(reason) {
-this.#tries = 0;
+this.#drop();
 this.#reason = reason;
-this.#asking?.abort();
-this.#asking = null;
 this.#ask();
 }
-expectSession() {
-this.#announce();
-this.#alarm.set(PROVIDER_SECONDS, () => this.#fail(NO_PROVIDER));
+expect(missing) {
+this.#drop();
+this.#view.busy(true);
+this.#alarm.set(10, () => this.#fail(missing));
+}
+#drop() {
+this.#tries = 0;
+this.#asking?.abort();
+this.#asking = null;
 }
 async #ask() {
 if (this.#asking) return;
@@ -134,7 +134,7 @@ const minted = await mint(this.#host, signal).catch((caught) => void (failure = 
 if (signal.aborted) return;
 this.#asking = null;
 if (minted) this.#minted(minted);
-else this.#fail(failure.problem, failure.after);
+else this.#fail(failure.problem ?? UNFORESEEN, failure.after);
 }
 #announce() {
 this.#alarm.clear();
@@ -162,10 +162,11 @@ if (passes) this.#tell("error", { ...cause, retries: true });
 else if (!this.#asking) this.#fail(cause);
 }
 #fail(cause, after = 0) {
-const retries = DEAD_LINK.has(cause.code) ? this.#tries < DEAD_LINK_TRIES : PASSING.has(cause.status);
+const retries = DEAD_LINK.has(cause.code) ? this.#tries < 8 : PASSING.has(cause.status);
 this.#alarm.clear();
+this.#after = after;
 if (retries) {
-const pause = Math.min(LONGEST_PAUSE, 2 ** this.#tries) * (0.5 + Math.random() / 2);
+const pause = Math.min(60, 2 ** this.#tries) * (0.5 + Math.random() / 2);
 this.#tries += 1;
 this.#alarm.set(after + pause, () => this.#ask());
 }
@@ -179,32 +180,29 @@ this.#host.dispatchEvent(new CustomEvent(`clerestory:${name}`, options));
 }
 }
 const SANDBOX = "allow-scripts allow-same-origin allow-downloads allow-popups allow-popups-to-escape-sandbox";
-const LEAST_HEIGHT = 80;
-const MOST_HEIGHT = 20_000;
-const ECHO_MS = 500;
-const ECHOES = 20;
-function makeFrame({ url, title }, look, lazy) {
+function makeFrame(url, { title, fragment }, lazy) {
 const { origin } = new URL(url);
 const loading = lazy ? "lazy" : "eager";
 const named = { className: "next", part: "frame", title, inert: true, referrerPolicy: "no-referrer", loading };
 const iframe = Object.assign(document.createElement("iframe"), named);
 if (origin !== location.origin) iframe.setAttribute("sandbox", SANDBOX);
-iframe.src = look ? `${url}#${look}` : url;
-return { iframe, url, origin, look, state: "new", height: 0, fitted: 0 };
+iframe.src = fragment ? `${url}#${fragment}` : url;
+return { iframe, url, origin, fragment, state: "new", height: 0, fitted: 0 };
 }
-function lookLike(frame, look) {
-if (frame.look === look) return;
-frame.look = look;
-frame.iframe.contentWindow?.location.replace(`${frame.url}#${look}`);
+function lookLike(frame, { title, fragment }) {
+frame.iframe.title = title;
+if (frame.fragment === fragment) return;
+frame.fragment = fragment;
+frame.iframe.contentWindow?.location.replace(`${frame.url}#${fragment}`);
 }
 function fit(frame, wanted) {
 if (!Number.isFinite(wanted)) return;
-const height = Math.ceil(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, wanted)));
+const height = Math.ceil(Math.min(20_000, Math.max(80, wanted)));
 const fitted = performance.now();
 const width = frame.iframe.clientWidth;
-const echo = height > frame.height && fitted - frame.fitted < ECHO_MS && width === frame.width;
+const echo = height > frame.height && fitted - frame.fitted < 500 && width === frame.width;
 Object.assign(frame, { width, fitted, echoes: echo ? frame.echoes + 1 : 0 });
-if (frame.echoes > ECHOES) return;
+if (frame.echoes > 20) return;
 frame.height = height;
 frame.iframe.style.height = `${height}px`;
 }
@@ -219,8 +217,7 @@ iframe { display: block; width: 100%; min-height: inherit; border: 0; }
 .status { position: absolute; inset: 0; display: grid; place-content: center; }
 .progress { height: 2px; background: var(--clerestory-accent, #4f6ef2); animation: pulse 1s infinite alternate; }
 @keyframes pulse { to { opacity: 0.2; } }
-.panel { margin: 1rem; padding: 1rem; display: grid; gap: 0.5rem; justify-items: start; border: 1px solid; border-radius: 12px; color: CanvasText; background: Canvas; }
-p, ul { margin: 0; }
+.panel { margin: 1rem; padding: 1rem; border: 1px solid; border-radius: 12px; color: CanvasText; background: Canvas; }
 button { font: inherit; padding: 0.5rem 1rem; }
 `;
 let sheet;
@@ -231,9 +228,6 @@ sheet.replaceSync(STYLE);
 }
 return sheet;
 }
-const SILENCE_MS = 5_000;
-const SLOW_MS = 10_000;
-const OVERLAP_MS = 100;
 const make = (name, properties, ...children) => {
 const element = Object.assign(document.createElement(name), properties);
 element.append(...children);
@@ -280,13 +274,13 @@ calm() {
 this.#panel.hidden = true;
 this.#mark(false);
 }
-show(minted, look) {
-const same = [this.#shown, this.#next].find((frame) => frame?.url === minted.url && frame.state !== "error");
+show(url, look) {
+const same = [this.#shown, this.#next].find((frame) => frame?.url === url && frame.state !== "error");
 if (same !== this.#next) {
 this.#next?.iframe.remove();
 this.#next = null;
 }
-if (!same) this.#load(makeFrame(minted, look, !this.#shown));
+if (!same) this.#load(makeFrame(url, look, !this.#shown));
 return same?.state !== "ready";
 }
 look(look) {
@@ -334,14 +328,14 @@ this.#heard.trouble(cause, passes);
 #load(frame) {
 this.#next = frame;
 if (this.#shown) frame.iframe.style.height = this.#shown.iframe.style.height;
-frame.iframe.onload = () => this.#after(SILENCE_MS, () => this.#listen(frame));
+frame.iframe.onload = () => this.#after(5_000, () => this.#listen(frame));
 const slow = () => frame === this.#next && frame.state === "loading" && this.#reveal(frame);
-this.#after(SLOW_MS, slow);
+this.#after(10_000, slow);
 this.#stage.append(frame.iframe);
 }
 #listen(frame) {
 if (frame.state !== "new" || frame.height || !frame.iframe.isConnected) return;
-if (document.hidden) this.#after(SILENCE_MS, () => this.#listen(frame));
+if (document.hidden) this.#after(5_000, () => this.#listen(frame));
 else this.#heard.trouble(UNANSWERED, false);
 }
 #reveal(frame) {
@@ -350,7 +344,7 @@ const focused = old && this.#root.activeElement === old.iframe;
 Object.assign(frame.iframe, { className: "", inert: false });
 if (old) {
 Object.assign(old.iframe, { className: "old", inert: true });
-this.#after(OVERLAP_MS, () => old.iframe.remove());
+this.#after(100, () => old.iframe.remove());
 }
 this.#shown = frame;
 this.#next = null;
@@ -385,7 +379,7 @@ sharedSession = getSession;
 for (const element of connected) element.getSession = element.getSession;
 }
 class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
-static observedAttributes = PROPERTIES;
+static observedAttributes = [...PROPERTIES, "title"];
 #view;
 #life;
 #env;
@@ -424,7 +418,7 @@ return { url: `${base}embeds`, body: JSON.stringify(body), getSession: this.#get
 }
 show(minted) {
 this.#minted = minted;
-return this.#view.show({ url: minted.url, title: this.title || String(minted.title) }, this.#look());
+return this.#view.show(minted.url, this.#look());
 }
 connectedCallback() {
 for (const name of PROPERTIES.filter((each) => Object.hasOwn(this, each))) {
@@ -445,7 +439,7 @@ connected.delete(this);
 attributeChangedCallback(name, before, after) {
 if (before === after) return;
 if (name === "env") this.#env = null;
-if (LOOK.includes(name)) this.#view?.look(this.#look());
+if (name === "title" || LOOK.includes(name)) this.#view?.look(this.#look());
 else this.#changed();
 }
 #changed() {
@@ -453,11 +447,15 @@ if (!this.#life || this.#queued) return;
 this.#queued = true;
 queueMicrotask(() => {
 this.#queued = false;
-if (this.#life && this.dashboard) this.#update();
+if (this.#life) this.#update();
 });
 }
 #update() {
-if (!(this.#getSession ?? sharedSession)) return this.#life.expectSession();
+const missing = this.dashboard ? !(this.#getSession ?? sharedSession) && NO_PROVIDER : NO_DASHBOARD;
+if (missing) {
+this.#asked = null;
+return this.#life.expect(missing);
+}
 const wanted = canonical([this.api, this.dashboard, this.lifetime, this.env]);
 if (wanted === this.#asked) return;
 const reason = this.#asked ? "env" : "first";
@@ -466,7 +464,7 @@ this.#life.start(reason);
 }
 #look() {
 const look = LOOK.filter((name) => this.hasAttribute(name)).map((name) => [name, this[name] || "true"]);
-return String(new URLSearchParams(look));
+return { title: this.title || String(this.#minted?.title), fragment: String(new URLSearchParams(look)) };
 }
 static {
 for (const name of [...REQUESTED, ...LOOK]) {

@@ -13,7 +13,10 @@ const LONGEST_URL = 2_038;
 const find = (id) => document.getElementById(id);
 const form = find("filters");
 const number = new Intl.NumberFormat("en");
-const config = await fetch("./config.json").then((answer) => answer.json());
+const config = await fetch("./config.json").then((answer) => answer.json()).catch(() => {
+  welcome("The demo's config.json can't be read. Reload the page to try again.");
+  return new Promise(() => {}); // nothing below goes without it
+});
 const api = config.api || location.origin;
 
 let dashboard;
@@ -54,6 +57,7 @@ function wanted() {
 function mistakeIn(dates, origins) {
   if (!dates[0] || !dates[1]) return "Choose both dates.";
   if (dates[0] > dates[1]) return "The first date must not be after the last one.";
+  if (dates[0] < YEAR[0] || dates[1] > YEAR[1]) return "The flights are those of 2013.";
   return origins.length ? "" : "Choose at least one airport.";
 }
 
@@ -119,8 +123,11 @@ async function beYourself() {
   if (name) return show(getSession, name, "Signed in as");
   offer("Sign in", signIn);
   showState("", "Signed out");
-  const why = failure || "Sign in to see your flights.";
-  return find("frame").replaceChildren(Object.assign(document.createElement("p"), { className: "welcome", textContent: why }));
+  return welcome(failure || "Sign in to see your flights.");
+}
+
+function welcome(textContent) {
+  find("frame").replaceChildren(Object.assign(document.createElement("p"), { className: "welcome", textContent }));
 }
 
 function offer(text, act) {
@@ -133,8 +140,13 @@ function offer(text, act) {
 
 function copies(button, source) {
   find(button).addEventListener("click", async ({ target }) => {
-    await navigator.clipboard.writeText(find(source).textContent);
-    target.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(find(source).textContent);
+      target.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(find(source));
+      target.textContent = "Selected";
+    }
     setTimeout(() => { target.textContent = "Copy"; }, 1500);
   });
 }

@@ -9,6 +9,8 @@ import { summary } from "./summary.js";
 import { tableOf } from "./tables.js";
 import { emptyTools, fillTools } from "./tools.js";
 
+// Of what stands before and after a figure, as a part of the figure's own: cards.css has it too.
+const AFFIX_SIZE = 0.55;
 const DEFAULT_SPAN = { number: 3, table: 6, vega_lite: 6 };
 
 export function kindOf(chart) {
@@ -74,7 +76,9 @@ const FILL = {
     const affix = (text) => (known && text ? element("span", { class: "affix" }, text) : null);
     const text = known ? formatted(value, format) : NOTHING;
     const shown = [affix(number.prefix), text, affix(number.suffix)].filter((part) => part !== null);
-    content.replaceChildren(element("p", { class: "value" }, ...shown));
+    const figure = element("p", { class: "value" }, ...shown);
+    figure.style.setProperty("--length", text.length + AFFIX_SIZE * (figure.textContent.length - text.length));
+    content.replaceChildren(figure);
   },
 
   async table(content, { title, table }, result, vegaUrl) {

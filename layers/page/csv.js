@@ -2,6 +2,8 @@
 
 // What begins a formula there: https://owasp.org/www-community/attacks/CSV_Injection.
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+// What JSON has no number for, and a spreadsheet takes for one.
+const LONG_INTEGER = /^-\d{16,}$/;
 const QUOTED = /[",\r\n]|^\s|\s$/;
 const ASCII = /^[\0-\x7f]*$/;
 const BYTE_ORDER_MARK = "\ufeff";
@@ -15,7 +17,7 @@ export function csvCell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = FORMULA.test(text) && !LONG_INTEGER.test(text) ? `'${text}` : text;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

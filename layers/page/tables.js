@@ -5,6 +5,7 @@ import { formatted, numberFormat } from "./formats.js";
 
 const MOST_ROWS = 500;
 const LONGEST_WORDS = 16;
+const MOST_PLACES = 6;
 
 // `formats` maps a column's name to a function from its values to text, `titles` to what its head says.
 export function tableOf(title, { columns, rows }, { formats = {}, titles = {} } = {}) {
@@ -40,12 +41,15 @@ export function tableOf(title, { columns, rows }, { formats = {}, titles = {} } 
   return region;
 }
 
-// Grouped, unless the whole column may be years, with as many decimals as any value needs, up to two.
+// Grouped, unless the whole column may be years, with as many decimals as any value needs: up to two, or
+// where a value is small, as many as show two of its digits.
 function columnFormat(values) {
   const years = values.every((value) => Number.isInteger(value) && value >= 1500 && value < 2500);
   return numberFormat(years ? "d" : `,.${values.reduce((most, value) => Math.max(most, places(value)), 0)}f`);
 }
 
 function places(value) {
-  return [0, 1].find((digits) => Number(value.toFixed(digits)) === value) ?? 2;
+  const most = value && Math.abs(value) < 0.1 ? Math.min(MOST_PLACES, 1 - Math.floor(Math.log10(Math.abs(value)))) : 2;
+  for (let digits = 0; digits < most; digits += 1) if (Number(value.toFixed(digits)) === value) return digits;
+  return most;
 }

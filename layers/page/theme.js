@@ -1,8 +1,11 @@
 // Vega's look. Every colour comes from page.css, so that light and dark are decided in one place.
 
 import { colours } from "./colours.js";
+import { NOTHING } from "./formats.js";
 
 export const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+
+const LABEL = `datum.value === null ? '${NOTHING}' : datum.label`;
 
 export function vegaTheme() {
   const textSize = parseFloat(window.getComputedStyle(document.documentElement).fontSize);
@@ -28,6 +31,7 @@ export function vegaTheme() {
       titlePadding: 10,
       labelOverlap: true,
       labelSeparation: 5,
+      labelExpr: LABEL,
     },
     axisBand: { grid: false },
     axisX: { grid: false },

@@ -13,6 +13,9 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", r
 _EXPORTED = re.compile(r"^export (?:async )?(?:function|const|let|class) (?P<name>\w+)", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|const|let|class) (?P<name>\w+)", re.MULTILINE)
 
+_NUMBER = re.compile(r"^const ([A-Z][A-Z_]*) = ([\d_]+);$", re.MULTILINE)
+_CONSTANT = re.compile(r"\b[A-Z][A-Z_]*\b")
+
 
 class ModuleError(Exception):
     """The modules, or the sheets, can't be joined. The text is one sentence for a person."""
@@ -32,14 +35,20 @@ def join(entry: Path) -> str:
 
 
 def join_library(entry: Path) -> str:
-    """The same as a module that exports what `entry` exports, without comments and indentation.
+    """The same as a module that exports what `entry` exports, without comments and indentation, and with
+    numbers in the place of the constants that name them.
 
     A line of a template literal counts as code: none may need its indentation, or start with `//`.
     """
-    lines = (line.strip() for line in join(entry).splitlines())
+    lines = (line.strip() for line in _with_numbers(join(entry)).splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
     names = ", ".join(_EXPORTED.findall(entry.read_text(encoding="utf-8")))
     return f"// From {entry.parent.parent.name}/{entry.parent.name}\n{code}\nexport {{ {names} }};\n"
+
+
+def _with_numbers(code: str) -> str:
+    numbers = dict(_NUMBER.findall(code))
+    return _CONSTANT.sub(lambda name: numbers.get(name[0], name[0]), _NUMBER.sub("", code))
 
 
 def _visit(path: Path, texts: dict[Path, str], above: list[Path]) -> None:

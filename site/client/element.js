@@ -2,7 +2,7 @@
 
 import { canonical } from "./canonical.js";
 import { Life } from "./life.js";
-import { INVALID_ENV, Refusal } from "./problems.js";
+import { INVALID_ENV, NO_DASHBOARD, NO_PROVIDER, Refusal } from "./problems.js";
 import { View } from "./view.js";
 
 const NAME = "clerestory-dashboard";
@@ -22,7 +22,7 @@ export function provideSession(getSession) {
 // Where a site's generator only reads the module there is no HTMLElement.
 export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
   // An attribute's name has no capitals, so getSession is none.
-  static observedAttributes = PROPERTIES;
+  static observedAttributes = [...PROPERTIES, "title"];
   #view;
   #life;
   #env;
@@ -71,7 +71,7 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
 
   show(minted) {
     this.#minted = minted;
-    return this.#view.show({ url: minted.url, title: this.title || String(minted.title) }, this.#look());
+    return this.#view.show(minted.url, this.#look());
   }
 
   connectedCallback() {
@@ -96,7 +96,7 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
   attributeChangedCallback(name, before, after) {
     if (before === after) return;
     if (name === "env") this.#env = null;
-    if (LOOK.includes(name)) this.#view?.look(this.#look());
+    if (name === "title" || LOOK.includes(name)) this.#view?.look(this.#look());
     else this.#changed();
   }
 
@@ -106,12 +106,16 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
     this.#queued = true;
     queueMicrotask(() => {
       this.#queued = false;
-      if (this.#life && this.dashboard) this.#update();
+      if (this.#life) this.#update();
     });
   }
 
   #update() {
-    if (!(this.#getSession ?? sharedSession)) return this.#life.expectSession();
+    const missing = this.dashboard ? !(this.#getSession ?? sharedSession) && NO_PROVIDER : NO_DASHBOARD;
+    if (missing) {
+      this.#asked = null;
+      return this.#life.expect(missing);
+    }
     const wanted = canonical([this.api, this.dashboard, this.lifetime, this.env]);
     if (wanted === this.#asked) return;
     const reason = this.#asked ? "env" : "first";
@@ -121,7 +125,7 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
 
   #look() {
     const look = LOOK.filter((name) => this.hasAttribute(name)).map((name) => [name, this[name] || "true"]);
-    return String(new URLSearchParams(look));
+    return { title: this.title || String(this.#minted?.title), fragment: String(new URLSearchParams(look)) };
   }
 
   static {

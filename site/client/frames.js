@@ -7,23 +7,24 @@ const ECHO_MS = 500;
 const ECHOES = 20;
 
 // `state` is "new" until the page has said something, then "loading", "ready" or "error".
-export function makeFrame({ url, title }, look, lazy) {
+export function makeFrame(url, { title, fragment }, lazy) {
   const { origin } = new URL(url);
   const loading = lazy ? "lazy" : "eager";
   const named = { className: "next", part: "frame", title, inert: true, referrerPolicy: "no-referrer", loading };
   const iframe = Object.assign(document.createElement("iframe"), named);
   // Of its parent's origin it could take its sandbox away, and browsers warn of that.
   if (origin !== location.origin) iframe.setAttribute("sandbox", SANDBOX);
-  // Without a fragment where there is no look: an empty one stands for the page's top, and scrolls to it.
-  iframe.src = look ? `${url}#${look}` : url;
-  return { iframe, url, origin, look, state: "new", height: 0, fitted: 0 };
+  // Without an empty fragment, which stands for the page's top and scrolls to it.
+  iframe.src = fragment ? `${url}#${fragment}` : url;
+  return { iframe, url, origin, fragment, state: "new", height: 0, fitted: 0 };
 }
 
 // Its fragment alone changes, so nothing is loaded; replace() adds nothing to the history.
-export function lookLike(frame, look) {
-  if (frame.look === look) return;
-  frame.look = look;
-  frame.iframe.contentWindow?.location.replace(`${frame.url}#${look}`);
+export function lookLike(frame, { title, fragment }) {
+  frame.iframe.title = title;
+  if (frame.fragment === fragment) return;
+  frame.fragment = fragment;
+  frame.iframe.contentWindow?.location.replace(`${frame.url}#${fragment}`);
 }
 
 export function fit(frame, wanted) {

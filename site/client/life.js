@@ -2,11 +2,11 @@
 
 import { Alarm } from "./alarm.js";
 import { mint } from "./mint.js";
-import { DEAD_LINK, NO_PROVIDER, PASSING } from "./problems.js";
+import { DEAD_LINK, PASSING, UNFORESEEN } from "./problems.js";
 
 const DEAD_LINK_TRIES = 8;
 const LONGEST_PAUSE = 60;
-const PROVIDER_SECONDS = 10;
+const EXPECTED_SECONDS = 10;
 
 export class Life {
   #host;
@@ -16,6 +16,7 @@ export class Life {
   #asking = null;
   #reason = "first";
   #tries = 0;
+  #after = 0;
 
   constructor(host, view) {
     this.#host = host;
@@ -23,7 +24,7 @@ export class Life {
     view.open({ ready: () => this.#ready(), trouble: (cause, passes) => this.#trouble(cause, passes) });
     const until = { signal: this.#ended.signal };
     const wake = () => this.#alarm.check();
-    const online = () => (this.#tries ? this.#ask() : wake());
+    const online = () => (this.#tries && !this.#after ? this.#ask() : wake());
     document.addEventListener("visibilitychange", wake, until);
     window.addEventListener("pageshow", wake, until);
     window.addEventListener("online", online, until);
@@ -39,17 +40,22 @@ export class Life {
 
   // `reason` is "first", "env", "refresh" or "retry". What was asked for before is dropped.
   start(reason) {
-    this.#tries = 0;
+    this.#drop();
     this.#reason = reason;
-    this.#asking?.abort();
-    this.#asking = null;
     this.#ask();
   }
 
-  // A page that never says who is signed in should hear of it.
-  expectSession() {
-    this.#announce();
-    this.#alarm.set(PROVIDER_SECONDS, () => this.#fail(NO_PROVIDER));
+  // A page that never says who is signed in, or which dashboard, should hear of it.
+  expect(missing) {
+    this.#drop();
+    this.#view.busy(true);
+    this.#alarm.set(EXPECTED_SECONDS, () => this.#fail(missing));
+  }
+
+  #drop() {
+    this.#tries = 0;
+    this.#asking?.abort();
+    this.#asking = null;
   }
 
   async #ask() {
@@ -61,7 +67,7 @@ export class Life {
     if (signal.aborted) return;
     this.#asking = null;
     if (minted) this.#minted(minted);
-    else this.#fail(failure.problem, failure.after);
+    else this.#fail(failure.problem ?? UNFORESEEN, failure.after);
   }
 
   #announce() {
@@ -99,6 +105,7 @@ export class Life {
   #fail(cause, after = 0) {
     const retries = DEAD_LINK.has(cause.code) ? this.#tries < DEAD_LINK_TRIES : PASSING.has(cause.status);
     this.#alarm.clear();
+    this.#after = after;
     if (retries) {
       const pause = Math.min(LONGEST_PAUSE, 2 ** this.#tries) * (0.5 + Math.random() / 2);
       this.#tries += 1;

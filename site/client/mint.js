@@ -4,14 +4,17 @@ import { Refusal, SESSION_FAILED, SIGNED_OUT, UNREACHABLE, problem } from "./pro
 
 const MINT_MS = 30_000;
 
-// The session is asked for again after a 401, once.
-export async function mint(host, signal) {
+// The session is asked for again after a 401, once. Nothing is waited for without an end.
+export async function mint(host, ended) {
   const { url, body, getSession } = host.request();
+  const signal = AbortSignal.any([ended, AbortSignal.timeout(MINT_MS)]);
+  const late = new Promise((_, reject) => signal.addEventListener("abort", reject));
   for (const expired of [false, true]) {
-    const session = await Promise.resolve({ expired }).then(getSession).catch(refuse(SESSION_FAILED));
-    if (!session) break;
-    signal.throwIfAborted();
-    const answer = await post(url, body, session, signal);
+    const given = Promise.resolve({ expired }).then(getSession);
+    // What no header can hold is no session.
+    const headers = await Promise.race([late, given]).then(signedIn).catch(refuse(SESSION_FAILED));
+    if (!headers) break;
+    const answer = await post(url, { headers, body, signal });
     if (answer.status !== 401) return read(answer);
   }
   throw new Refusal(SIGNED_OUT);
@@ -21,14 +24,11 @@ const refuse = (cause) => () => {
   throw new Refusal(cause);
 };
 
-async function post(url, body, session, signal) {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${session}`, "Content-Type": "application/json" },
-    body,
-    credentials: "omit",
-    signal: AbortSignal.any([signal, AbortSignal.timeout(MINT_MS)]),
-  }).catch(refuse(UNREACHABLE));
+const signedIn = (session) =>
+  session && new Headers({ Authorization: `Bearer ${session}`, "Content-Type": "application/json" });
+
+async function post(url, request) {
+  const response = await fetch(url, { method: "POST", credentials: "omit", ...request }).catch(refuse(UNREACHABLE));
   const { status, ok, headers } = response;
   const found = await response.json().catch(() => null);
   return { status, ok, found, after: Number(headers.get("Retry-After")) || 0 };

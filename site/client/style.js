@@ -12,8 +12,7 @@ iframe { display: block; width: 100%; min-height: inherit; border: 0; }
 .status { position: absolute; inset: 0; display: grid; place-content: center; }
 .progress { height: 2px; background: var(--clerestory-accent, #4f6ef2); animation: pulse 1s infinite alternate; }
 @keyframes pulse { to { opacity: 0.2; } }
-.panel { margin: 1rem; padding: 1rem; display: grid; gap: 0.5rem; justify-items: start; border: 1px solid; border-radius: 12px; color: CanvasText; background: Canvas; }
-p, ul { margin: 0; }
+.panel { margin: 1rem; padding: 1rem; border: 1px solid; border-radius: 12px; color: CanvasText; background: Canvas; }
 button { font: inherit; padding: 0.5rem 1rem; }
 `;
 let sheet;

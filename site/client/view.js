@@ -65,13 +65,13 @@ export class View {
   }
 
   // Whether there is a page to wait for: none, where the link is that of what is shown.
-  show(minted, look) {
-    const same = [this.#shown, this.#next].find((frame) => frame?.url === minted.url && frame.state !== "error");
+  show(url, look) {
+    const same = [this.#shown, this.#next].find((frame) => frame?.url === url && frame.state !== "error");
     if (same !== this.#next) {
       this.#next?.iframe.remove();
       this.#next = null;
     }
-    if (!same) this.#load(makeFrame(minted, look, !this.#shown));
+    if (!same) this.#load(makeFrame(url, look, !this.#shown));
     return same?.state !== "ready";
   }
 

@@ -51,19 +51,25 @@ function showSettings(config, session) {
   find("session").replaceChildren(h("span", {}, "Signed in as ", h("strong", {}, nameOf(session))), button("Sign out", leave));
   find("session").hidden = find("navigation").hidden = false;
   find("layout").dataset.signedIn = "true";
-  const route = (moved) => showPart({ config, session, organization }, moved);
-  addEventListener("hashchange", () => route(true));
+  const signedIn = new AbortController();
+  const route = (moved) => showPart({ config, session, organization, end }, moved);
+  addEventListener("hashchange", () => route(true), { signal: signedIn.signal });
   route(false);
 
-  function leave() {
+  function end() {
     shown.abort();
+    signedIn.abort();
     dropSession();
+  }
+
+  function leave() {
+    end();
     signOut(config);
   }
 }
 
 /** `moved` says that the reader came from another part, and takes the focus along. */
-function showPart({ config, session, organization }, moved) {
+function showPart({ config, session, organization, end }, moved) {
   const [name, id] = partOf(location.hash);
   const part = PARTS[name];
   shown.abort(); // what the part before still waits for, and what it has in sight
@@ -71,8 +77,7 @@ function showPart({ config, session, organization }, moved) {
   const { signal } = shown;
   const onSessionEnd = () => {
     if (signal.aborted) return;
-    shown.abort();
-    dropSession();
+    end();
     showWelcome(config, "Your session has ended. Sign in again to go on where you were.");
   };
   const reach = { base: config.api, organization, signal };

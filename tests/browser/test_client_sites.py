@@ -58,6 +58,25 @@ def test_filters_that_are_no_json_are_said_to_be(pack: Pack, browser: Browser) -
         assert site.wait("error")["code"] == "invalid-env"
 
 
+def test_an_element_that_names_no_dashboard_is_said_to_and_shows_the_one_it_is_given(
+    pack: Pack, browser: Browser
+) -> None:
+    context = browser.new_context()
+    context.clock.install()
+    body = f'<clerestory-dashboard api="{pack.url}"></clerestory-dashboard>'
+    with opened_in(context, pack, body=body) as site:
+        site.sign_in()
+        site.page.evaluate("site.provideSession(() => window.session)")
+        context.clock.fast_forward(10_000)
+        assert site.wait("error")["code"] == "no-dashboard"
+        site.page.evaluate("document.querySelector('clerestory-dashboard').dashboard = 231")
+        site.wait("ready")
+        site.page.evaluate("document.querySelector('clerestory-dashboard').removeAttribute('dashboard')")
+        context.clock.fast_forward(10_000)
+        assert site.wait("error", 2)["code"] == "no-dashboard"
+        assert site.frames() == 0
+
+
 def test_with_all_cookies_and_storage_blocked(pack: Pack, browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "Default").mkdir()
     blocked = {"profile": {"default_content_setting_values": {"cookies": 2}, "cookie_controls_mode": 1}}

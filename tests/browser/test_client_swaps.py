@@ -134,7 +134,9 @@ def test_the_look_is_in_the_fragment_and_a_change_of_it_loads_nothing(pack: Pack
         site.page.evaluate("mounted.element.theme = 'dark'")
         _wait(site, "document.documentElement.dataset.theme === 'dark' && window.same")
         site.page.evaluate("mounted.element.theme = mounted.element.titled = null")
+        site.page.evaluate("mounted.element.title = 'Your flights'")
         _wait(site, "!document.documentElement.dataset.theme && window.same")
+        assert site.page.locator("clerestory-dashboard iframe").get_attribute("title") == "Your flights"
         assert site.page.evaluate("history.length") == length
         assert len(minting.asked) == 1
 

@@ -125,7 +125,23 @@ def test_a_choice_that_makes_no_sense_is_said_at_once_and_asks_nothing(pack: Pac
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_label("From", exact=True).fill("")
     expect(page.locator("#problem")).to_contain_text("Choose both dates.")
+    page.get_by_label("From", exact=True).fill("2012-12-31")
+    expect(page.locator("#problem")).to_contain_text("The flights are those of 2013.")
     assert asked == []
+
+
+def test_a_config_that_cannot_be_read_is_said(pack: Pack, page: Page) -> None:
+    page.route(f"{pack.url}/config.json", lambda route: route.fulfill(body="<!doctype html>"))
+    page.goto(pack.url)
+    expect(page.locator("#frame")).to_contain_text("config.json can't be read")
+
+
+def test_what_cannot_be_copied_is_selected(pack: Pack, page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(pack.url)
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Selected")).to_be_visible()
+    assert page.evaluate("String(getSelection())")
 
 
 def test_with_an_issuer_a_visitor_signs_in_there_and_sees_their_own(pack: Pack, page: Page) -> None:

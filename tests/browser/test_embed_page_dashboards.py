@@ -76,6 +76,27 @@ charts:
       ) AS t("=Formula", "Number", "Day")
     table: {formats: {Number: ",.0f"}}
 """,
+    "figures": """\
+id: 4
+slug: figures
+title: Figures
+source: flights
+downloads: true
+charts:
+  - {title: Revenue, sql: SELECT -98765432.19, number: {format: "$,.2f"}}
+  - {title: Riders, sql: SELECT 1284567890, number: {suffix: " passengers"}}
+  - {title: Some, sql: SELECT 42, number: {}}
+  - title: Readings
+    sql: SELECT * FROM (VALUES (-9007199254740993, 0.0012), (7, 0.5)) AS t("Id", "Level")
+    table: {}
+  - title: By airport
+    sql: SELECT * FROM (VALUES ('EWR', 1), (NULL, 2)) AS t(origin, flights)
+    vega_lite:
+      mark: bar
+      encoding:
+        x: {field: origin, type: nominal}
+        y: {field: flights, type: quantitative}
+""",
 }
 
 
@@ -133,6 +154,39 @@ def test_data_is_saved_as_csv_that_no_spreadsheet_runs(made: Pack, browser: Brow
     assert [row[1] for row in rows[1:]] == ["1.5", "-2", "3", "4", "5", "6", "7", "1234567.25", ""]
     assert [row[2] for row in rows[1:3]] == ["2013-01-31", ""]
     assert content.count(b"\r\n") == len(rows)
+
+
+LINES_OF_FIGURES = """() => [...document.querySelectorAll(".value")].map((figure) => {
+  const range = document.createRange();
+  range.selectNodeContents(figure);
+  return new Set([...range.getClientRects()].map((box) => Math.round(box.bottom / 12))).size;
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280, 2560])
+def test_a_long_figure_gets_smaller_rather_than_break(made: Pack, browser: Browser, width: int) -> None:
+    with opened(browser, made.embed_url({"dashboard": 4}), viewport={"width": width, "height": 800}) as page:
+        assert page.evaluate(LINES_OF_FIGURES) == [1, 1, 1]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        size = "each => parseFloat(getComputedStyle(each).fontSize)"
+        sizes = [each.evaluate(size) for each in page.locator(".value").all()]
+        assert min(sizes) >= 10
+        assert sizes[2] >= 23
+
+
+def test_numbers_are_exact_however_large_or_small(made: Pack, browser: Browser) -> None:
+    with opened(browser, made.embed_url({"dashboard": 4})) as page:
+        cells = page.get_by_role("table", name="Readings").get_by_role("cell")
+        expect(cells).to_have_text(["-9007199254740993", "0.0012", "7", "0.5000"])
+        saved = download(page, "Download CSV of Readings").path().read_text()
+    assert saved.splitlines() == ["Id,Level", "-9007199254740993,0.0012", "7,0.5"]
+
+
+def test_a_missing_category_is_named_as_in_tables(made: Pack, browser: Browser) -> None:
+    with opened(browser, made.embed_url({"dashboard": 4})) as page:
+        labels = page.locator(".plot .role-axis-label text")
+        assert {"—", "EWR"} <= {*labels.all_text_contents()}
+        assert "null" not in labels.all_text_contents()
 
 
 def test_a_picture_is_saved_as_png_with_its_title(pack: Pack, browser: Browser) -> None:

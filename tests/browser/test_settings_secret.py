@@ -103,6 +103,7 @@ def test_it_is_rotated_and_the_key_before_still_verifies(pack: Pack, page: Page)
     expect(page.get_by_role("table", name="Keys, the newest first").locator("tbody tr")).to_have_count(2)
     assert len(keyset(pack)["keys"]) == 2
     expect(notice).to_contain_text(keyset(pack)["keys"][-1]["kid"])
+    expect(page.get_by_text("It is new: every function knows it in")).to_be_visible()
     assert pack.http.get(embed).status_code == 200
 
 

@@ -150,6 +150,12 @@ def test_the_sub_of_a_token_signs_nobody_in_at_the_api(pack: Pack, page: Page) -
     answer_with(page, pack, **{"custom:organization": "airlines", "cognito:groups": ["owners"]})
     sign_in(page, pack)
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("location.hash = '#/audit'")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
+    assert asked == []
     expect(page.get_by_role("button", name="Sign in")).to_be_focused()
 
 

@@ -61,7 +61,7 @@ const URL_OF_PAGE = "https://api.example/d/1/t";
 function made(look) {
   globalThis.location = { origin: "https://site.example" };
   document.createElement = () => ({ setAttribute() {} });
-  return makeFrame({ url: URL_OF_PAGE, title: "Flights" }, look, true);
+  return makeFrame(URL_OF_PAGE, { title: "Flights", fragment: look }, true);
 }
 
 test("the look is the address' fragment", () => {
@@ -76,6 +76,7 @@ test("another look changes the fragment alone, and the same look nothing", () =>
   const frame = made("theme=dark");
   const seen = [];
   frame.iframe.contentWindow = { location: { replace: (url) => seen.push(url) } };
-  for (const look of ["theme=light", "theme=light", ""]) lookLike(frame, look);
+  for (const fragment of ["theme=light", "theme=light", ""]) lookLike(frame, { title: "Delays", fragment });
   assert.deepEqual(seen, [`${URL_OF_PAGE}#theme=light`, `${URL_OF_PAGE}#`]);
+  assert.equal(frame.iframe.title, "Delays");
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { MINTED, answer, document, settled, stopTime, window } from "./world.js";
 import { Life } from "../../site/client/life.js";
+import { NO_PROVIDER } from "../../site/client/problems.js";
 
 let time;
 let host;
@@ -282,8 +283,29 @@ test("an end in the middle of a request aborts it, and tells nothing", async () 
   assert.deepEqual(host.names(), ["loading"]);
 });
 
-test("a page that never says who is signed in is told so", async () => {
-  life.expectSession();
+test("a page that never says who is signed in is told so, and of nothing that was asked for", async () => {
+  life.expect(NO_PROVIDER);
   await time.pass(10);
+  assert.deepEqual(host.names(), ["error"]);
   assert.deepEqual(host.codes(), ["no-get-session"]);
+});
+
+test("what nobody foresaw is said, and can be tried again", async () => {
+  mock.method(host, "request", () => new URL("http://"));
+  await begun();
+  assert.deepEqual(host.codes(), ["failed"]);
+  assert.equal(view.panel, "failed");
+  mock.restoreAll();
+});
+
+test("coming back online shortens a pause of ours, and none that the server asked for", async () => {
+  await begun(failing(429, { "Retry-After": "6" }), failing(503), link("a"));
+  window.dispatchEvent(new Event("online"));
+  await time.pass(5.9);
+  assert.equal(asked, 1);
+  await time.pass(1.2);
+  assert.equal(asked, 2);
+  window.dispatchEvent(new Event("online"));
+  await settled();
+  assert.equal(asked, 3);
 });

@@ -37,7 +37,7 @@ test("the session goes with the request, and no cookie does", async () => {
   answers = [answer(201, MINTED)];
   assert.deepEqual(await minted(), MINTED);
   assert.equal(asked[0].method, "POST");
-  assert.equal(asked[0].headers.Authorization, "Bearer session-1");
+  assert.equal(asked[0].headers.get("Authorization"), "Bearer session-1");
   assert.equal(asked[0].credentials, "omit");
 });
 
@@ -52,6 +52,21 @@ test("after a 401 the session is asked for again, once", async () => {
 test("without a session nothing is asked", async () => {
   for (const none of [null, undefined, ""]) {
     assert.equal((await refused(minted(() => none))).code, "no-session");
+  }
+  assert.deepEqual(asked, []);
+});
+
+test("a session that never comes is waited for no longer than an answer", async () => {
+  const late = new AbortController();
+  mock.method(AbortSignal, "timeout", () => late.signal);
+  const asking = refused(minted(() => new Promise(() => {})));
+  late.abort();
+  assert.deepEqual(await asking, { code: "session-failed", status: 503, after: 0 });
+});
+
+test("what no header can hold is no session", async () => {
+  for (const odd of ["two\nlines", "ü☃"]) {
+    assert.equal((await refused(minted(() => odd))).code, "session-failed");
   }
   assert.deepEqual(asked, []);
 });

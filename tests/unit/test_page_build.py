@@ -9,7 +9,7 @@ import pytest
 
 from local.page.__main__ import SOURCES, build, main
 from local.page.assets import write_assets
-from local.page.modules import ModuleError, join
+from local.page.modules import ModuleError, join, join_library
 from local.page.styles import join_styles
 
 BUDGET = 350_000
@@ -96,6 +96,16 @@ def test_sheets_that_cannot_be_joined_are_refused(tmp_path: Path, sheet: str) ->
 def test_modules_are_joined_each_after_what_it_needs(tmp_path: Path) -> None:
     _write(tmp_path, a='import { b } from "./b.js";\n\nb();\n', b="export function b() {}\n")
     assert join(tmp_path / "a.js") == "function b() {}\n\nb();\n"
+
+
+def test_a_library_holds_numbers_in_the_place_of_their_names(tmp_path: Path) -> None:
+    code = "// Seconds.\nconst MOST = 60_000;\n\nexport const last = (each) => each - MOST; // not MOST_OF\n"
+    (tmp_path / "entry.js").write_text(code)
+    joined = join_library(tmp_path / "entry.js")
+    assert joined.splitlines()[1:] == [
+        "const last = (each) => each - 60_000; // not MOST_OF",
+        "export { last };",
+    ]
 
 
 def test_a_module_that_two_need_is_joined_once(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from clerestory.dashboards import Chart, Value, Variable
 
 MAX_ROWS = 10_000
+LARGEST_NUMBER = 2**53 - 1
 
 Cell = str | int | float | bool | None | list["Cell"] | dict[str, "Cell"]
 
@@ -77,9 +78,12 @@ def bound(variable: Variable, value: Value | None) -> Any:
 
 
 def plain(cell: Any) -> Cell:
-    """JSON has neither dates nor decimals: ISO 8601 text and numbers stand for them."""
-    if cell is None or isinstance(cell, str | bool | int):
+    """JSON has neither dates nor decimals: ISO 8601 text and numbers stand for them. An integer that a
+    browser could not hold exactly stays exact as text (RFC 8259, section 6)."""
+    if cell is None or isinstance(cell, str | bool):
         return cell
+    if isinstance(cell, int):
+        return cell if abs(cell) <= LARGEST_NUMBER else str(cell)
     if isinstance(cell, float | Decimal):
         return float(cell) if math.isfinite(cell) else None
     if isinstance(cell, date | datetime | time):

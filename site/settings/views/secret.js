@@ -41,7 +41,8 @@ function clockOf([key]) {
 
 function valueCard(context, { keys, next_rotation_at: next }) {
   const [newest] = keys;
-  const left = next - clockOf(keys);
+  const now = clockOf(keys);
+  const left = next - now;
   const facts = [
     ["Key", h("code", {}, newest.kid)],
     ["Age", [span(newest.age), h("small", {}, `Made ${when(newest.created_at)}`)]],
@@ -50,6 +51,9 @@ function valueCard(context, { keys, next_rotation_at: next }) {
   return card(
     "The newest secret",
     revealer(context),
+    newest.signs_from > now
+      ? h("p", { class: "hint" }, `It is new: every function knows it ${fromNow(newest.signs_from - now)}. Let programs wait for that.`)
+      : null,
     h("dl", { class: "facts" }, facts.map(([name, fact]) => h("div", {}, h("dt", {}, name), h("dd", {}, fact)))),
     h("meter", {
       class: "wide", min: 0, max: next - newest.created_at || 1, value: newest.age, "aria-label": "Time until the next rotation that has passed",
@@ -99,7 +103,7 @@ function changeCard({ api, organization }, { grace, slug }, show) {
   };
   const reset = async () => {
     const done = await resetDialog(api, slug ?? organization);
-    if (done) show(`Reset. ${counted(done.live_tokens, "live token")} died, and every program needs the new secret.`);
+    if (done) show(`Reset. ${died(done)} died, and every program needs the new secret.`);
   };
   return card(
     "Change it",
@@ -114,6 +118,10 @@ function changeCard({ api, organization }, { grace, slug }, show) {
       ),
     ),
   );
+}
+
+function died({ live_tokens: live }) {
+  return live === null ? "What was live" : counted(live, "live token");
 }
 
 function action(title, text, control) {
