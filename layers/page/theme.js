@@ -42,6 +42,8 @@ export function vegaTheme() {
       labelFontSize: size(12),
       orient: "top",
       direction: "horizontal",
+      // Beside a phone's long names there is room for one.
+      ...(window.innerWidth < 320 ? { columns: 1 } : {}),
       titleOrient: "left",
       titleAnchor: "middle",
       titlePadding: 8,
