@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check data upload-data build site doctor benchmarks mutations sam lint clean
+.PHONY: help run test check data upload-data build site doctor benchmarks mutations sam emulator lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -77,6 +77,10 @@ mutations: $(VENV)/.test data
 
 sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
 
+# Where no Python of the runtime's version is, what needs it is skipped.
+emulator:
+	@if $(BIN)/python -m local.build python >/dev/null; then $(MAKE) --no-print-directory .build/emulator/.made; fi
+
 clean:
 	rm -rf $(VENV) .build .data .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -107,4 +111,12 @@ $(VENV)/.test: $(VENV)/.run pyproject.toml
 	@$(BIN)/python -m venv --clear .build/sam
 	@.build/sam/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@.build/sam/bin/python -m pip install --quiet --group sam
+	@touch $@
+
+# Functions run in its processes, so it has their Python.
+.build/emulator/.made: pyproject.toml | $(VENV)/.made
+	@echo 'Fetching an emulator of AWS'
+	@"$$($(BIN)/python -m local.build python)" -m venv --clear .build/emulator
+	@.build/emulator/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@.build/emulator/bin/python -m pip install --quiet --group emulator
 	@touch $@

@@ -40,6 +40,12 @@ def sam() -> str:
     return named if named and Path(named).is_file() else _missing("SAM CLI (make sam)")
 
 
+def emulator_python() -> str:
+    """The Python of the environment that emulates AWS."""
+    python = Path(__file__).parents[1] / ".build" / "emulator" / "bin" / "python"
+    return str(python) if python.is_file() else _missing("The emulator of AWS, which needs Python 3.13,")
+
+
 @cache
 def _docker_runs() -> bool:
     docker = shutil.which("docker")

@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from local.build.bytecode import MISSING, compile_for_runtime
+from local.build.bytecode import MISSING, compile_for_runtime, runtime_python
 from local.build.models import read_operations
 from local.build.prune import prune
 from local.build.tools import run_tool
@@ -24,6 +24,8 @@ def main(arguments: list[str]) -> int:
                 build_packages(asked.layer, asked.architecture, asked.into)
             case "function":
                 build_function(asked.name, asked.into)
+            case "python":
+                return print_python()
             case _:
                 return run_tool(asked.layer, asked.command)
     except BuildFailed as failure:
@@ -51,6 +53,13 @@ def build_function(name: str, into: Path) -> None:
     _compile(into, "/var/task")
 
 
+def print_python() -> int:
+    python = runtime_python()
+    if python:
+        print(python)
+    return 0 if python else 1
+
+
 def _compile(folder: Path, deployed_at: str) -> None:
     if not compile_for_runtime(folder, deployed_at):
         # Not on stderr, which `sam build` shows only when a build fails.
@@ -67,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     function = what.add_parser("function", help="a function's own files")
     function.add_argument("name")
     function.add_argument("into", type=Path)
+    what.add_parser("python", help="print where a Python of the runtime's version is")
     tool = what.add_parser("tool", help="run Python with what a layer is built with")
     tool.add_argument("layer")
     tool.add_argument("command", nargs=argparse.REMAINDER)

@@ -44,11 +44,15 @@ def compile_for_runtime(folder: Path, deployed_at: str) -> bool:
     return True
 
 
+def runtime_python() -> str | None:
+    """A Python of the runtime's version on this machine."""
+    return next((python for python in candidates() if _magic([python]) == MAGIC), None)
+
+
 def _compiler(folder: Path) -> tuple[list[str], str] | None:
     """A command that runs the runtime's Python, and the folder's path as that command sees it."""
-    for python in candidates():
-        if _magic([python]) == MAGIC:
-            return [python], str(folder)
+    if python := runtime_python():
+        return [python], str(folder)
     in_image = _docker(folder)
     return (in_image, "/build") if in_image else None
 
