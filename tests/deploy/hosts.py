@@ -47,12 +47,15 @@ def _serve(listener: socket.socket, context: ssl.SSLContext, port: int) -> None:
 
 
 def _hand_on(connection: socket.socket, context: ssl.SSLContext, port: int) -> None:
-    with suppress(OSError), context.wrap_socket(connection, server_side=True) as outside:
-        with socket.create_connection(("127.0.0.1", port)) as inside:
-            back = threading.Thread(target=_copy, args=(inside, outside), daemon=True)
-            back.start()
-            _copy(outside, inside)
-            back.join()
+    with (
+        suppress(OSError),
+        context.wrap_socket(connection, server_side=True) as outside,
+        socket.create_connection(("127.0.0.1", port)) as inside,
+    ):
+        back = threading.Thread(target=_copy, args=(inside, outside), daemon=True)
+        back.start()
+        _copy(outside, inside)
+        back.join()
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:

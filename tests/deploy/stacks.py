@@ -38,9 +38,7 @@ class Stack(NamedTuple):
         return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed}
 
 
-def deploy(
-    account: Account, template: Path, name: str, region: str = REGION, **parameters: str
-) -> Stack:
+def deploy(account: Account, template: Path, name: str, region: str = REGION, **parameters: str) -> Stack:
     """`sam deploy`, for a new stack or an update. Raises DeploymentFailed."""
     command = [need_sam(), "deploy", "--template-file", str(template), "--stack-name", name]
     command += ["--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"]

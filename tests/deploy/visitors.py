@@ -32,7 +32,7 @@ class Visitor:
         """Its path: the host is the stack's."""
         answer = self.mint(**request)
         assert answer.status_code == 201, answer.text
-        return urlsplit(answer.json()["url"]).path
+        return urlsplit(str(answer.json()["url"])).path
 
     def results(self, path: str) -> httpx.Response:
         """The first answer of the embed's results that isn't 202."""
@@ -50,7 +50,9 @@ class Visitor:
 def make_user(stack: Stack, email: str, groups: tuple[str, ...] = (), **attributes: str) -> None:
     """In the stack's user pool; `acct_id` and `organization` are its own attributes."""
     cognito, pool = stack.account.client("cognito-idp", stack.region), stack.outputs["UserPoolId"]
-    named = {"email": email, "email_verified": "true"} | {f"custom:{key}": each for key, each in attributes.items()}
+    named = {"email": email, "email_verified": "true"} | {
+        f"custom:{key}": each for key, each in attributes.items()
+    }
     cognito.admin_create_user(
         UserPoolId=pool,
         Username=email,

@@ -1,4 +1,4 @@
-"""HTTP APIs: what a stack gives as `Body`, the hosts that AWS would answer at, and claims as AWS hands them on."""
+"""HTTP APIs: what a stack gives as `Body`, and the hosts that AWS would answer at."""
 
 import json
 import os
@@ -58,7 +58,8 @@ def _import_body(api_id: str, properties: Mapping[str, Any]) -> None:
     }
     for path, methods in body["paths"].items():
         for method, operation in methods.items():
-            _route(api_id, "ANY" if method == _METHOD_OF_ANY else method.upper(), path, operation, authorizers)
+            verb = "ANY" if method == _METHOD_OF_ANY else method.upper()
+            _route(api_id, f"{verb} {path}", operation, authorizers)
 
 
 def _authorizer(api_id: str, name: str, stated: Mapping[str, Any]) -> str:
@@ -74,9 +75,7 @@ def _authorizer(api_id: str, name: str, stated: Mapping[str, Any]) -> str:
     return str(_loaded(made[2])["authorizerId"])
 
 
-def _route(
-    api_id: str, method: str, path: str, operation: Mapping[str, Any], authorizers: Mapping[str, str]
-) -> None:
+def _route(api_id: str, key: str, operation: Mapping[str, Any], authorizers: Mapping[str, str]) -> None:
     stated = operation["x-amazon-apigateway-integration"]
     made = apigateway._create_integration(
         api_id,
@@ -86,7 +85,7 @@ def _route(
             "payloadFormatVersion": stated["payloadFormatVersion"],
         },
     )
-    route = {"routeKey": f"{method} {path}", "target": "integrations/" + _loaded(made[2])["integrationId"]}
+    route = {"routeKey": key, "target": "integrations/" + _loaded(made[2])["integrationId"]}
     for scheme in operation.get("security", ()):
         for name in scheme.keys() & authorizers.keys():
             route |= {"authorizationType": "JWT", "authorizerId": authorizers[name]}

@@ -1,4 +1,4 @@
-"""IAM: the condition key `dynamodb:LeadingKeys`, which the roles lean on, and a record of each role's calls."""
+"""IAM: the condition key `dynamodb:LeadingKeys`, which roles lean on, and a record of each role's calls."""
 
 import json
 from collections.abc import Mapping

@@ -16,6 +16,23 @@ SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 
 def patch() -> None:
     scheduler._SCHEDULE_TICK_INTERVAL = 1
+    _fire_at_the_new_time_of_a_changed_schedule()
+    _fire_under_the_schedules_role()
+
+
+def _fire_at_the_new_time_of_a_changed_schedule() -> None:
+    update = scheduler._update_schedule
+
+    def updated(name: str, body: dict[str, Any]) -> Any:
+        for fired in list(scheduler._schedule_last_fired):
+            if fired[-1].endswith(f"/{name}"):
+                del scheduler._schedule_last_fired[fired]
+        return update(name, body)
+
+    scheduler._update_schedule = updated
+
+
+def _fire_under_the_schedules_role() -> None:
     invoke_target = eventbridge._invoke_target
 
     def invoke(target: dict[str, Any], event: dict[str, Any], *more: Any, **named: Any) -> None:
