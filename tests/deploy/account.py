@@ -54,6 +54,15 @@ class Account:
             "SAM_CLI_TELEMETRY": "0",
         }
 
+    def shell(self, commands: str, **variables: str) -> str:
+        """What an operator's commands print, pasted into a shell in the project's folder."""
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", commands],
+            cwd=ROOT, env=self.environment() | variables, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def client(self, service: Any, region: str = REGION) -> Any:
         """An operator's."""
         session = boto3.Session("test", "test", region_name=region)

@@ -4,14 +4,13 @@ It is deployed with the defaults, so whatever holds here does for whoever presse
 """
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.deploy.account import ROOT, Account
+from tests.deploy.account import Account
 from tests.deploy.hosts import answering
 from tests.deploy.operations import age_the_secret, calls_of, fire_the_schedule, granted, keyset, until
 from tests.deploy.stacks import Stack, deploy
@@ -31,16 +30,10 @@ def stack(account: Account, template: Path) -> Stack:
 def minted(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the last of the steps answers, when they are pasted one after the other."""
     folder = tmp_path_factory.mktemp("curl")
-    steps = [stack.outputs[name] for name in STEPS]
+    steps = "\n".join(stack.outputs[name] for name in STEPS)
     with answering([stack.host], stack.account.port, folder) as hosts:
-        shell = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", "\n".join(steps)],
-            cwd=ROOT,
-            env=stack.account.environment() | hosts.curl_settings(folder) | {"PASSWORD": PASSWORD},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    assert shell.returncode == 0, shell.stderr
-    return json.loads(shell.stdout.splitlines()[-1])
+        printed = stack.account.shell(steps, PASSWORD=PASSWORD, **hosts.curl_settings(folder))
+    return json.loads(printed.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
