@@ -18,7 +18,8 @@ from local.aws.server import listen
 from local.functions import Functions, read_functions
 from local.gateway.api import Authorizer, read_api
 from local.gateway.app import LARGEST_BODY, Gateway
-from local.gateway.authorizer import TokenVerifier, UnauthorizedError, as_text
+from local.gateway.authorizer import TokenVerifier, UnauthorizedError
+from local.gateway.claims import written_claims
 from local.gateway.routing import Router
 from local.issuer import Issuer
 from local.serving import Serving
@@ -218,7 +219,8 @@ class TestRoutes:
 
 class TestSessions:
     def test_the_claims_arrive_as_text(self, http: httpx.Client, issuer: Issuer) -> None:
-        claims = {"groups": ["owners", "editors"], "n": 1.5, "yes": True, "none": None, "deep": {"a": [1]}}
+        claims = {"groups": ["owners", "editors"], "n": 1.5, "yes": True, "none": None}
+        claims |= {"deep": {"roles": ["x", None], "a": {"yes": False}}, "of": [{"id": 1, "a": "b c"}]}
         token = signed(issuer, sub="ana", iat=1_700_000_000, **claims)
         seen = event(http.post("/closed", headers=token))["requestContext"]["authorizer"]
         expiry = seen["jwt"]["claims"].pop("exp")
@@ -233,8 +235,8 @@ class TestSessions:
                     "groups": "[owners editors]",
                     "n": "1.5",
                     "yes": "true",
-                    "none": "null",
-                    "deep": '{"a":[1]}',
+                    "deep": "map[a:map[yes:false] roles:[x <nil>]]",
+                    "of": "[map[a:b c id:1]]",
                 },
                 "scopes": None,
             }
@@ -307,8 +309,54 @@ class TestSessions:
         with nullcontext() if taken else pytest.raises(UnauthorizedError):
             verifier.claims(token, Authorizer(ISSUER, ("one",)))
 
-    def test_lists_in_claims_are_written_as_api_gateway_writes_them(self) -> None:
-        assert as_text(["a", 1, ["b"]]) == "[a 1 [b]]"
+    @pytest.mark.parametrize("before", ["", "Bearer ", "bearer ", "BEARER "])
+    def test_the_token_arrives_beside_them_as_it_came(
+        self, http: httpx.Client, issuer: Issuer, before: str
+    ) -> None:
+        sent = before + issuer.token({"aud": "one"})
+        assert (
+            event(http.post("/closed", headers={"Authorization": sent}))["headers"]["authorization"] == sent
+        )
+
+    @pytest.mark.parametrize(
+        "form", ["{0},{0}", "{0} {0}", "{0}, {0}", "Bearer {0} Bearer {0}", "Bearer  {0}"]
+    )
+    def test_two_tokens_are_none(self, http: httpx.Client, issuer: Issuer, form: str) -> None:
+        sent = form.format(issuer.token({"aud": "one"}))
+        assert problem(http.post("/closed", headers={"Authorization": sent})) == (401, "no-session")
+
+    def test_nor_are_two_headers(self, http: httpx.Client, issuer: Issuer) -> None:
+        one = signed(issuer)["Authorization"]
+        twice = [("Authorization", one), ("Authorization", one)]
+        assert problem(http.post("/closed", headers=twice)) == (401, "no-session")
+
+    @pytest.mark.parametrize(
+        ("claim", "written"),
+        [
+            ('"a b"', "a b"),
+            ("17", "17"),
+            ("1.50", "1.50"),
+            ("1e3", "1e3"),
+            ("12345678901234567890123", "12345678901234567890123"),
+            ("true", "true"),
+            ("null", None),
+            ("[]", "[]"),
+            ('["admin", "power"]', "[admin power]"),
+            ('["not owners"]', "[not owners]"),
+            ('["a", null, 1, true, ["b"]]', "[a <nil> 1 true [b]]"),
+            ('{"tenant_id": "acme", "roles": ["x"]}', "map[roles:[x] tenant_id:acme]"),
+            ('{"é": null, "b": {}, "a": 1.0}', "map[a:1.0 b:map[] é:<nil>]"),
+            ('[{"key": "admin", "id": 1}]', "[map[id:1 key:admin]]"),
+            (r'"\ud83d\ude00 \ud800"', "😀 \ufffd"),
+        ],
+    )
+    def test_a_claim_is_written_as_go_prints_it(self, claim: str, written: str | None) -> None:
+        assert written_claims(f'{{"c": {claim}}}'.encode()).get("c") == written
+
+    @pytest.mark.parametrize("payload", [b"[]", b'{"a": NaN}', b"{", b'{"a": "\xff"}'])
+    def test_what_is_no_json_object_has_no_claims(self, payload: bytes) -> None:
+        with pytest.raises(ValueError):  # noqa: PT011  it says nothing but that
+            written_claims(payload)
 
 
 class TestCors:
