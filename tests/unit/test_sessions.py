@@ -16,12 +16,17 @@ CATALOG = Catalog((AIRLINES, HARBOR))
 RULES = SessionRules()
 
 
-def refused_by(event: dict[str, Any], claim: str | None = None) -> Problem:
-    """What is said to the event, or to whoever reads that claim of its session."""
+def refused_by(event: dict[str, Any]) -> Problem:
     with pytest.raises(Problem) as refused:
-        session = session_of(event)
-        if claim is not None:
-            session.claim(claim)
+        session_of(event)
+    return refused.value
+
+
+def refused_reading(claim: str, event: dict[str, Any]) -> Problem:
+    """What is said to whoever reads that claim of the event's session, which is one."""
+    session = session_of(event)
+    with pytest.raises(Problem) as refused:
+        session.claim(claim)
     return refused.value
 
 
@@ -108,7 +113,7 @@ def test_a_claim_that_is_read_is_the_one_that_was_verified(claim: Any, written: 
     claims = {name: text for name, text in _written(event).items() if name != "custom:acct_id"}
     added = {} if written is None else {"custom:acct_id": written}
     other = authorized(event, event["headers"]["authorization"], claims | added)
-    assert refused_by(other, "custom:acct_id").kind is NO_SESSION
+    assert refused_reading("custom:acct_id", other).kind is NO_SESSION
     assert session_of(other).subject is None
 
 
@@ -124,7 +129,7 @@ def test_a_claim_that_only_the_authorizer_has_is_not_taken_for_missing() -> None
 def test_no_refusal_holds_a_value() -> None:
     event = signed_in({}, {"custom:acct_id": "c0ffee"})
     other = authorized(event, event["headers"]["authorization"], _written(event) | {"custom:acct_id": "x"})
-    refused = refused_by(other, "custom:acct_id")
+    refused = refused_reading("custom:acct_id", other)
     assert "c0ffee" not in f"{refused.document()}{refused!r}{refused.__cause__!r}"
 
 

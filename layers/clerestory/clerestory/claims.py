@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec.json import decode
+from msgspec.json import Decoder
 
 # What an issuer lets its users write about themselves: Auth0, Supabase and Netlify (`user_metadata`, which
 # Supabase's tables spell `raw_user_meta_data`), Clerk (`unsafe_metadata`), Stytch (`untrusted_metadata`).
 _USERS_OWN = frozenset({"usermetadata", "rawusermetadata", "unsafemetadata", "untrustedmetadata"})
 _PART = re.compile(r"[^./:]+")
+_number = Decoder(int | float)
 
 
 def claim_named(claims: Mapping[str, Any], name: str) -> Any:
@@ -53,6 +54,6 @@ def agrees(claim: Any, written: object) -> bool:
 def _is_number(text: str, number: float) -> bool:
     """As numbers: one may be spelt with an exponent."""
     try:
-        return float(decode(text, type=int | float)) == float(number)
+        return float(_number.decode(text)) == float(number)
     except (ValueError, OverflowError):
         return False

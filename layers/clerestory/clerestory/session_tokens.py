@@ -20,7 +20,7 @@ MAX_CHARACTERS = 10_240
 MAX_DEPTH = 16
 
 # Two tokens, a list of them or anything beside one is refused: readers differ in which of them they take.
-_ONE_TOKEN = re.compile(r"(?:bearer )?([a-z0-9_-]+)\.([a-z0-9_-]+)\.[a-z0-9_-]+", re.ASCII | re.IGNORECASE)
+_ONE_TOKEN = re.compile(r"(?i:bearer )?([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+", re.ASCII)
 
 _decoder = Decoder(dict[str, Any])
 
