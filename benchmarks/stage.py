@@ -25,6 +25,9 @@ from clerestory_query.duckdb_source import Folder, Limits
 from clerestory_query.running import Runner
 from local.build.bytecode import candidates, compile_for_runtime
 from local.build.wheels import RUNTIME, BuildFailed, fetch
+from local.gateway.api import Authorizer
+from local.gateway.authorizer import TokenVerifier
+from local.issuer import AUDIENCE, Issuer
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".build/benchmarks"
@@ -114,7 +117,7 @@ def _scene(layer: Path, floor: Path) -> Stage:
         floor=str(floor / "python"),
         catalog=str(FOLDER / "catalog.json"),
         page=str(FOLDER / "page"),
-        mint=_event("POST", "/embeds", {"dashboard": dashboard.id}, CLAIMS),
+        mint=_signed_in(_event("POST", "/embeds", {"dashboard": dashboard.id}), CLAIMS),
         embed=_event("GET", f"/d/{dashboard.id}/{token.text}"),
         claims=claims,
         secret=keyset.keys[0].secret,
@@ -122,7 +125,7 @@ def _scene(layer: Path, floor: Path) -> Stage:
     )
 
 
-def _event(method: str, path: str, body: Any = None, claims: Any = None) -> dict[str, Any]:
+def _event(method: str, path: str, body: Any = None) -> dict[str, Any]:
     """What API Gateway makes of a browser's request (payload format 2.0)."""
     headers = {"accept": "text/html,*/*", "accept-encoding": "gzip, br", "host": "api.example"}
     return {
@@ -134,11 +137,19 @@ def _event(method: str, path: str, body: Any = None, claims: Any = None) -> dict
             "domainName": "api.example",
             "http": {"method": method, "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
             "stage": "$default",
-            "authorizer": {"jwt": {"claims": claims}},
         },
         "body": None if body is None else json.dumps(body),
         "isBase64Encoded": False,
     }
+
+
+def _signed_in(event: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:
+    """The event of somebody with these claims."""
+    issuer = Issuer("https://issuer.example")
+    session = f"Bearer {issuer.token(claims)}"
+    written = TokenVerifier(issuer.keys()).claims(session, Authorizer(issuer.url, (AUDIENCE,)))
+    context = event["requestContext"] | {"authorizer": {"jwt": {"claims": written, "scopes": None}}}
+    return event | {"headers": event["headers"] | {"authorization": session}, "requestContext": context}
 
 
 class _Kept:

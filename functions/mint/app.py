@@ -14,6 +14,7 @@ from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
 from clerestory.minting import Minting
+from clerestory.sessions import UNKNOWN_DEFAULT, default_is_unknown
 from clerestory.settings import read_settings
 from clerestory.web import application
 
@@ -26,8 +27,11 @@ def _routes() -> Any:
     functions = Functions(lambda_client, rotate=settings.rotate_function)
     keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, functions.create_secret)
     floors = Floors(dynamodb_client(), settings.table)
+    catalog = settings.catalog()
+    if default_is_unknown(catalog, settings.session_rules):
+        observation.warning(UNKNOWN_DEFAULT)
     minting = Minting(
-        settings.catalog(),
+        catalog,
         ResetWatch(keysets, floors, time.time, settings.floor_lifetime),
         settings.session_rules,
         settings.sensitive_kinds,

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from typing import get_args
 
+from clerestory.claims import users_own
 from clerestory.dashboards import Scalar as Value
 from clerestory.dashboards import Variable, VariableType
 from local.check.fields import Fields, described
@@ -39,6 +40,8 @@ def _variable(fields: Fields) -> Variable:
     claim = fields.text("claim") or None
     if claim and not _CLAIM.fullmatch(claim):
         fields.wrong_at("claim", f"can't be \"{claim}\": a claim's name has no blanks")
+    if claim and (part := users_own(claim)):
+        fields.wrong_at("claim", f'can\'t be "{claim}": users write {part} themselves')
     if fields.has("claim"):
         for key in ("default", "choices"):
             if fields.has(key):

@@ -64,7 +64,8 @@ class Gateway:
     def _claims(self, request: Request, route: Route) -> dict[str, str] | None:
         if route.authorizer is None:
             return None
-        return self._verifier.claims(request.headers.get("authorization"), route.authorizer)
+        authorization = ",".join(request.headers.getlist("authorization"))  # as the event has it
+        return self._verifier.claims(authorization, route.authorizer)
 
     async def _answer(self, route: Route, event: bytes) -> Response:
         running = asyncio.wrap_future(self._invoke(route.function, event))

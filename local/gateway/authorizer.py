@@ -1,15 +1,18 @@
 """API Gateway's JWT authorizer: what it checks, and how it hands the claims on."""
 
-import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import jwt
+from jwt.utils import base64url_decode
 
 from local.gateway.api import Authorizer
+from local.gateway.claims import written_claims
 
 # What API Gateway reads; whatever else a claim means is the functions' to judge.
 _CHECKS: Any = {"require": ["exp", "iss"], "verify_aud": False, "verify_sub": False, "verify_jti": False}
+_BEARER = re.compile(r"\Abearer ", re.IGNORECASE)
 
 
 class UnauthorizedError(Exception):
@@ -27,39 +30,30 @@ class TokenVerifier:
         self._keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(keys).keys}
 
     def claims(self, authorization: str | None, rules: Authorizer) -> dict[str, str]:
-        """The token's claims as text. Raises UnauthorizedError."""
+        """The claims, as the event has them, of the token that the header is, alone or after `Bearer `.
+        Raises UnauthorizedError."""
         if not authorization:
             raise UnauthorizedError
-        token = authorization[7:] if authorization[:7].lower() == "bearer " else authorization
-        claims = self._verified(token.strip(), rules)
-        if not _for_audience(claims, rules.audience):
-            raise UnauthorizedError("the token does not have a valid audience")
-        return {name: as_text(value) for name, value in claims.items()}
-
-    def _verified(self, token: str, rules: Authorizer) -> dict[str, Any]:
+        token = _BEARER.sub("", authorization)
         try:
-            key = self._keys[jwt.get_unverified_header(token)["kid"]]
-            return dict(jwt.decode(token, key, ["RS256"], issuer=rules.issuer, options=_CHECKS))
+            claims = self._verified(token, rules)
+            written = written_claims(base64url_decode(token.split(".")[1]))
         except jwt.ExpiredSignatureError:
             raise UnauthorizedError("the token has expired") from None
         except jwt.ImmatureSignatureError:
             raise UnauthorizedError("the token is not valid yet") from None
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError, RecursionError):
             raise UnauthorizedError("the token is not valid") from None
+        if not _for_audience(claims, rules.audience):
+            raise UnauthorizedError("the token does not have a valid audience")
+        return written
+
+    def _verified(self, token: str, rules: Authorizer) -> dict[str, Any]:
+        key = self._keys[jwt.get_unverified_header(token)["kid"]]
+        return dict(jwt.decode(token, key, ["RS256"], issuer=rules.issuer, options=_CHECKS))
 
 
 def _for_audience(claims: Mapping[str, Any], audience: tuple[str, ...]) -> bool:
     """`client_id` counts only where there is no `aud`."""
     named = claims.get("aud", claims.get("client_id"))
     return any(name in audience for name in (named if isinstance(named, list) else [named]))
-
-
-def as_text(claim: object) -> str:
-    """A claim as API Gateway writes it into the event."""
-    match claim:
-        case str():
-            return claim
-        case list():
-            return f"[{' '.join(map(as_text, claim))}]"
-        case _:
-            return json.dumps(claim, separators=(",", ":"))

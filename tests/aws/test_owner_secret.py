@@ -25,9 +25,10 @@ from clerestory.tokens import sign
 from clerestory.web import application
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
+from tests.sessions import signed_in
 
 AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
-CLAIMS = {"sub": "olga", "custom:organization": "airlines", "cognito:groups": "[owners]"}
+CLAIMS = {"sub": "olga", "custom:organization": "airlines", "cognito:groups": ["owners"]}
 CONTEXT = SimpleNamespace(aws_request_id="request")
 
 
@@ -62,12 +63,11 @@ class Settings:
             "requestContext": {
                 "http": {"method": "POST", "path": path, "sourceIp": "192.0.2.1"},
                 "requestId": "r",
-                "authorizer": {"jwt": {"claims": CLAIMS}},
             },
             "isBase64Encoded": False,
             "body": json.dumps(body) if body else "",
         }
-        answer = self._handler(event, CONTEXT)
+        answer = self._handler(signed_in(event, CLAIMS), CONTEXT)
         return answer["statusCode"], json.loads(answer["body"])
 
     def stored(self) -> Stored | None:

@@ -15,8 +15,8 @@ from clerestory.embedding import Address, Embedding
 from clerestory.embeds import EmbedRequest, Minter
 from clerestory.keyring import CACHE_LIFETIME
 from clerestory.problems import INVALID_TOKEN, Problem
-from clerestory.sessions import Session
 from tests.aws.secret import AIRLINES, RESET, ROTATE, Secret
+from tests.sessions import session_with
 
 WEATHER = Dashboard(231, "weather", "Weather", "s", charts=())
 OWNER = replace(AIRLINES, dashboards=(WEATHER,))
@@ -42,7 +42,7 @@ class Site:
 
     def minted(self) -> str:
         keyset = self._minting.current(OWNER)
-        minter, session = Minter("https://e.example", ()), Session({"sub": "ana"})
+        minter, session = Minter("https://e.example", ()), session_with({"sub": "ana"})
         minted = minter.mint(OWNER, WEATHER, session, EmbedRequest(231), keyset, self._clock())
         return minted.url.rpartition("/")[2]
 

@@ -18,7 +18,7 @@ from local.aws.server import listen
 from local.functions import Functions, read_functions
 from local.gateway.api import Authorizer, read_api
 from local.gateway.app import LARGEST_BODY, Gateway
-from local.gateway.authorizer import TokenVerifier, UnauthorizedError, as_text
+from local.gateway.authorizer import TokenVerifier, UnauthorizedError
 from local.gateway.routing import Router
 from local.issuer import Issuer
 from local.serving import Serving
@@ -218,7 +218,8 @@ class TestRoutes:
 
 class TestSessions:
     def test_the_claims_arrive_as_text(self, http: httpx.Client, issuer: Issuer) -> None:
-        claims = {"groups": ["owners", "editors"], "n": 1.5, "yes": True, "none": None, "deep": {"a": [1]}}
+        claims = {"groups": ["owners", "editors"], "n": 1.5, "yes": True, "none": None}
+        claims |= {"deep": {"roles": ["x", None], "a": {"yes": False}}, "of": [{"id": 1, "a": "b c"}]}
         token = signed(issuer, sub="ana", iat=1_700_000_000, **claims)
         seen = event(http.post("/closed", headers=token))["requestContext"]["authorizer"]
         expiry = seen["jwt"]["claims"].pop("exp")
@@ -233,8 +234,8 @@ class TestSessions:
                     "groups": "[owners editors]",
                     "n": "1.5",
                     "yes": "true",
-                    "none": "null",
-                    "deep": '{"a":[1]}',
+                    "deep": "map[a:map[yes:false] roles:[x <nil>]]",
+                    "of": "[map[a:b c id:1]]",
                 },
                 "scopes": None,
             }
@@ -307,8 +308,26 @@ class TestSessions:
         with nullcontext() if taken else pytest.raises(UnauthorizedError):
             verifier.claims(token, Authorizer(ISSUER, ("one",)))
 
-    def test_lists_in_claims_are_written_as_api_gateway_writes_them(self) -> None:
-        assert as_text(["a", 1, ["b"]]) == "[a 1 [b]]"
+    @pytest.mark.parametrize("before", ["", "Bearer ", "bearer ", "BEARER "])
+    def test_the_token_arrives_beside_them_as_it_came(
+        self, http: httpx.Client, issuer: Issuer, before: str
+    ) -> None:
+        sent = before + issuer.token({"aud": "one"})
+        assert (
+            event(http.post("/closed", headers={"Authorization": sent}))["headers"]["authorization"] == sent
+        )
+
+    @pytest.mark.parametrize(
+        "form", ["{0},{0}", "{0} {0}", "{0}, {0}", "Bearer {0} Bearer {0}", "Bearer  {0}"]
+    )
+    def test_two_tokens_are_none(self, http: httpx.Client, issuer: Issuer, form: str) -> None:
+        sent = form.format(issuer.token({"aud": "one"}))
+        assert problem(http.post("/closed", headers={"Authorization": sent})) == (401, "no-session")
+
+    def test_nor_are_two_headers(self, http: httpx.Client, issuer: Issuer) -> None:
+        one = signed(issuer)["Authorization"]
+        twice = [("Authorization", one), ("Authorization", one)]
+        assert problem(http.post("/closed", headers=twice)) == (401, "no-session")
 
 
 class TestCors:

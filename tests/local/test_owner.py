@@ -99,9 +99,22 @@ def test_no_session_is_unauthorized(owner: Owner, method: str, path: str) -> Non
     assert owner.pack.http.request(method, f"/organizations/airlines{path}").status_code == 401
 
 
-def test_groups_as_text_and_the_organization_by_id(owner: Owner) -> None:
-    session = OWNER | {"custom:organization": "16417", "cognito:groups": "[owners editors]"}
+def test_one_group_as_text_and_the_organization_by_id(owner: Owner) -> None:
+    session = OWNER | {"custom:organization": "16417", "cognito:groups": "owners"}
     assert owner.ask("GET", "/secret", session).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        *("[owners editors]", "[owners]", "not owners", "team,owners", "team owners"),
+        ["not owners"],
+        ["[owners]"],
+    ],
+)
+def test_a_group_that_only_holds_the_word_makes_nobody_an_owner(owner: Owner, groups: Any) -> None:
+    refused = owner.ask("GET", "/secret", OWNER | {"cognito:groups": groups})
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-owner")
 
 
 def test_the_secret_is_shown_without_its_value(owner: Owner) -> None:

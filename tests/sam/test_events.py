@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from clerestory.session_tokens import claims_in
 from local.gateway.api import read_api
 from tests.sam.cases import EVENTS, EXPECTED, Case, cases
+from tests.sam.signed import carries_its_claims, needs_a_token
 from tests.sam.trial import template_id
 from tests.template import FUNCTION, of_type, template
 
@@ -57,6 +59,14 @@ def test_an_event_of_the_api_is_as_the_api_sends_it(case: Case) -> None:
     assert event.get("pathParameters", {}) == path_parameters(route.path, event["rawPath"])
     closed = route.authorizer is not None and case.name != "no-session"
     assert ("authorizer" in event["requestContext"]) == closed
+
+
+@pytest.mark.parametrize("case", [case for case in cases() if needs_a_token(case)], ids=str)
+def test_an_event_of_a_session_has_its_token_and_what_the_gateway_writes_of_it(case: Case) -> None:
+    """Where it has not: `python -m tests.sam.signed`."""
+    assert carries_its_claims(case.event)
+    claims = claims_in(case.event["headers"]["authorization"])
+    assert claims["iat"] <= case.event["requestContext"]["timeEpoch"] / 1000 < claims["exp"]
 
 
 def path_parameters(pattern: str, path: str) -> dict[str, Any]:

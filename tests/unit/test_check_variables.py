@@ -39,6 +39,12 @@ def test_a_locked_variable(tmp_path: Path) -> None:
     assert dashboard.variables["ACCT_ID"].locked
 
 
+@pytest.mark.parametrize("claim", ["app_metadata.tenant_id", "https://example.com/tenant", "o.id"])
+def test_a_claim_may_be_a_path_or_a_url(tmp_path: Path, claim: str) -> None:
+    _, dashboard = compiled(tmp_path, dashboard=changed(DASHBOARD, "custom:acct_id", claim))
+    assert dashboard.variables["ACCT_ID"].claim == claim
+
+
 QUOTE = "put it in quotes"
 
 
@@ -74,6 +80,14 @@ QUOTE = "put it in quotes"
         ("{type: string, default: {a: b}}", "default must be text, not a mapping"),
         ("{type: string, default: }", "default must be text, not nothing"),
         ("{type: string, claim: a b}", 'claim can\'t be "a b": a claim\'s name has no blanks'),
+        ("{type: string, claim: user_metadata}",
+         'claim can\'t be "user_metadata": users write user_metadata themselves'),
+        ("{type: string, claim: user_metadata.tenant_id}",
+         'claim can\'t be "user_metadata.tenant_id": users write user_metadata themselves'),
+        ("{type: string, list: true, claim: unsafe_metadata.a}",
+         'claim can\'t be "unsafe_metadata.a": users write unsafe_metadata themselves'),
+        ("{type: string, claim: raw_user_meta_data.tenant_id}",
+         'claim can\'t be "raw_user_meta_data.tenant_id": users write raw_user_meta_data themselves'),
         ("{type: string, claim: a, default: b}",
          "default isn't for a locked variable: only the session's claim fills it"),
         ("{type: string, claim: a, choices: [b]}",

@@ -11,13 +11,14 @@ from msgspec import ValidationError, convert
 from clerestory.dashboards import DAY, HOUR, Dashboard, Embed, Organization, Variable
 from clerestory.embeds import MAX_URL, EmbedRequest, MintedEmbed, Minter, mintable, settable, token_window
 from clerestory.keyring import Keyset, new_key
-from clerestory.problems import CLAIM_MISSING, LOCKED_VARIABLE, URL_TOO_LONG, Problem
+from clerestory.problems import CLAIM_MISSING, LOCKED_VARIABLE, NO_SESSION, URL_TOO_LONG, Problem
 from clerestory.sessions import Session
 from clerestory.tokens import Token, read, verify
+from tests.sessions import session_with
 
 NOW = 1_700_000_000
 KEYSET = Keyset(1, 1, "test", (new_key(0),))
-SESSION = Session({"sub": "viewer-1", "custom:acct_id": "UA"})
+SESSION = session_with({"sub": "viewer-1", "custom:acct_id": "UA"})
 VARIABLES = {
     "ACCT_ID": Variable(type="string", claim="custom:acct_id"),
     "ORIGIN": Variable(type="string", list=True, choices=("EWR", "JFK", "LGA")),
@@ -99,23 +100,23 @@ def test_dashboards_turn_over_at_different_times() -> None:
 
 
 def test_one_visitor_does_not_share_with_another_account() -> None:
-    assert mint().url != mint(session=Session({"custom:acct_id": "AA"})).url
+    assert mint().url != mint(session=session_with({"custom:acct_id": "AA"})).url
 
 
 def test_two_visitors_of_one_account_share() -> None:
-    assert mint().url == mint(session=Session({"sub": "viewer-2", "custom:acct_id": "UA"})).url
+    assert mint().url == mint(session=session_with({"sub": "viewer-2", "custom:acct_id": "UA"})).url
 
 
 def test_a_viewer_bound_dashboard_gives_each_viewer_a_url() -> None:
     bound = dashboard(viewer_bound=True)
-    other = Session({"sub": "viewer-2", "custom:acct_id": "UA"})
+    other = session_with({"sub": "viewer-2", "custom:acct_id": "UA"})
     assert token_of(mint(shown=bound)).viewer == "viewer-1"
     assert mint(shown=bound).url != mint(shown=bound, session=other).url
 
 
 @pytest.mark.parametrize("claims", [{}, {"sub": ""}, {"sub": None}])
 def test_a_viewer_bound_dashboard_needs_a_viewer(claims: dict[str, Any]) -> None:
-    bound, session = dashboard(viewer_bound=True), Session({"custom:acct_id": "UA"} | claims)
+    bound, session = dashboard(viewer_bound=True), session_with({"custom:acct_id": "UA"} | claims)
     with pytest.raises(Problem) as refused:
         mint(shown=bound, session=session)
     assert refused.value.kind is CLAIM_MISSING
@@ -124,7 +125,15 @@ def test_a_viewer_bound_dashboard_needs_a_viewer(claims: dict[str, Any]) -> None
 
 def test_a_session_that_lacks_a_claim_may_not_embed() -> None:
     assert mintable(dashboard(), SESSION)
-    assert not mintable(dashboard(), Session({"sub": "viewer-1"}))
+    assert not mintable(dashboard(), session_with({"sub": "viewer-1"}))
+
+
+def test_a_session_whose_token_disagrees_is_no_session_rather_than_one_that_may_embed_nothing() -> None:
+    claims = session_with({"custom:acct_id": "UA"})
+    forged = Session(claims.claims, {**claims.written, "custom:acct_id": "AA"})
+    with pytest.raises(Problem) as refused:
+        mintable(dashboard(), forged)
+    assert refused.value.kind is NO_SESSION
 
 
 def test_no_value_reaches_a_locked_variable() -> None:

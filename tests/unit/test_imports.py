@@ -21,6 +21,7 @@ from clerestory.tokens import sign
 from local.aws.environment import REGION, point_at
 from local.aws.invocations import Outcome, in_process
 from local.aws.server import LocalAWS, listen
+from tests.sessions import signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = Path(__file__).with_name("import_budget.py")
@@ -53,7 +54,7 @@ def layer_packages() -> list[str]:
     return ["clerestory", *(name for name, owners in normal.items() if owners & pinned)]
 
 
-def request(method: str, path: str, body: Any = None, claims: Any = None) -> dict[str, Any]:
+def request(method: str, path: str, body: Any = None) -> dict[str, Any]:
     """An HTTP API event, payload format 2.0."""
     return {
         "version": "2.0",
@@ -64,7 +65,6 @@ def request(method: str, path: str, body: Any = None, claims: Any = None) -> dic
             "domainName": "api.example",
             "http": {"method": method, "path": path, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
             "stage": "$default",
-            "authorizer": {"jwt": {"claims": claims}},
         },
         "body": None if body is None else json.dumps(body),
         "isBase64Encoded": False,
@@ -119,7 +119,7 @@ def token() -> str:
 
 def event(function: str) -> dict[str, Any]:
     if function == "mint":
-        return request("POST", "/embeds", {"dashboard": 231}, {"sub": "ana"})
+        return signed_in(request("POST", "/embeds", {"dashboard": 231}), {"sub": "ana"})
     return request("GET", f"/d/231/{token()}")
 
 

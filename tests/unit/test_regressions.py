@@ -12,11 +12,11 @@ from clerestory.embeds import EmbedRequest, Minter
 from clerestory.keyring import MalformedKeyset, first_keyset, read_keyset
 from clerestory.problems import CLAIM_MISSING, INVALID_TOKEN, Problem
 from clerestory.sensitive import sensitive_kind
-from clerestory.sessions import Session
 from clerestory.tokens import read
 from clerestory.variables import token_env
 from clerestory_query.charts import ChartFailure, computed
 from clerestory_query.duckdb_source import Folder, Limits, opened
+from tests.sessions import session_with
 
 NOW = 1_700_000_000
 AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=())
@@ -47,7 +47,7 @@ def test_a_blank_claim_was_minted_into_a_url_that_the_embed_refused() -> None:
     locked = dashboard(ACCT_ID=Variable(type="string", claim="custom:acct_id"))
     with pytest.raises(Problem) as refused:
         Minter("https://e.example", ()).mint(
-            AIRLINES, locked, Session({"custom:acct_id": " "}), EmbedRequest(1), first_keyset("", 0), NOW
+            AIRLINES, locked, session_with({"custom:acct_id": " "}), EmbedRequest(1), first_keyset("", 0), NOW
         )
     assert refused.value.kind is CLAIM_MISSING
 
@@ -68,7 +68,7 @@ def test_a_coordinate_was_a_card() -> None:
 def test_an_embed_of_two_seconds_was_to_be_refreshed_when_it_had_ended() -> None:
     shown = dashboard(Embed(lifetime=2))
     minted = Minter("https://e.example", ()).mint(
-        AIRLINES, shown, Session({"sub": "ana"}), EmbedRequest(1), first_keyset("", 0), NOW + 0.9
+        AIRLINES, shown, session_with({"sub": "ana"}), EmbedRequest(1), first_keyset("", 0), NOW + 0.9
     )
     assert 0 < minted.refresh_in < minted.expires_in
 

@@ -11,7 +11,7 @@ from clerestory.embeds import EmbedRequest, Minter
 from clerestory.keyring import first_keyset
 from clerestory.problems import SENSITIVE_VALUE, Problem
 from clerestory.sensitive import KINDS, sensitive_kind
-from clerestory.sessions import Session
+from tests.sessions import session_with
 
 DEFAULT = ("us-ssn", "payment-card")
 
@@ -139,7 +139,7 @@ def test_mint_names_the_variable_and_never_the_value(number: str, before: str, a
     request = EmbedRequest(dashboard=1, env={"NOTE": ["fine", before + number + after]})
     with pytest.raises(Problem) as refused:
         Minter("https://e.example", DEFAULT).mint(
-            organization, dashboard, Session({"sub": "v"}), request, first_keyset("", 0), 1_700_000_000
+            organization, dashboard, session_with({"sub": "v"}), request, first_keyset("", 0), 1_700_000_000
         )
     assert refused.value.kind is SENSITIVE_VALUE
     assert [error.variable for error in refused.value.errors] == ["NOTE"]

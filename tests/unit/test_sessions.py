@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from clerestory.dashboards import Catalog, Organization
 from clerestory.owner import name_of
-from clerestory.problems import NO_SESSION, Problem
+from clerestory.problems import NO_SESSION, ORGANIZATION_MISSING, Problem
 from clerestory.sessions import Session, SessionRules, organization_of, owns, session_of
+from tests.sessions import ALWAYS, authorized, session_with, signed_in, token_of
 
 AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=())
 HARBOR = Organization(id=19852, slug="harbor", sources={}, dashboards=())
@@ -17,12 +16,22 @@ CATALOG = Catalog((AIRLINES, HARBOR))
 RULES = SessionRules()
 
 
-def event(claims: Any) -> dict[str, Any]:
-    return {"requestContext": {"authorizer": {"jwt": {"claims": claims, "scopes": None}}}}
+def refused_by(event: dict[str, Any]) -> Problem:
+    with pytest.raises(Problem) as refused:
+        session_of(event)
+    return refused.value
 
 
-def test_reads_the_claims_that_the_authorizer_verified() -> None:
-    assert session_of(event({"sub": "u1"})).subject == "u1"
+def refused_reading(claim: str, event: dict[str, Any]) -> Problem:
+    """What is said to whoever reads that claim of the event's session, which is one."""
+    session = session_of(event)
+    with pytest.raises(Problem) as refused:
+        session.claim(claim)
+    return refused.value
+
+
+def test_reads_the_claims_of_the_token_that_the_authorizer_verified() -> None:
+    assert session_with({"sub": "u1"}).subject == "u1"
 
 
 @pytest.mark.parametrize(
@@ -31,96 +40,205 @@ def test_reads_the_claims_that_the_authorizer_verified() -> None:
         ({"sub": "olga", "username": "o"}, "olga"),
         ({"sub": "[a b]"}, "[a b]"),
         ({"sub": "", "username": "o"}, "o"),
+        ({"sub": ["a", "b"], "username": "o"}, "o"),
         ({"client_id": "nightly"}, "nightly"),
         ({"custom:organization": "airlines"}, "unknown"),
     ],
 )
 def test_the_audit_names_who_asks(claims: dict[str, Any], name: str) -> None:
-    assert name_of(Session(claims)) == name
+    assert name_of(session_with(claims)) == name
 
 
+TOKEN = signed_in({}, {"sub": "u1"})
+NO_CLAIMS: list[Any] = [None, {}, [], "sub"]
 NO_SESSIONS: list[Any] = [
     {},
-    {"requestContext": None},
-    {"requestContext": {"authorizer": {"lambda": {"claims": {"sub": "u1"}}}}},
-    {"requestContext": {"authorizer": {"jwt": None}}},
-    {"claims": {"sub": "u1"}},
-    *map(event, (None, {}, [], "sub", [{"sub": "u1"}])),
+    {"headers": TOKEN["headers"]},
+    TOKEN | {"requestContext": None},
+    TOKEN | {"requestContext": {"authorizer": {"lambda": {"claims": {"sub": "u1"}}}}},
+    TOKEN | {"requestContext": {"authorizer": {"jwt": None}}},
+    TOKEN | {"claims": {"sub": "u1"}, "requestContext": {}},
+    *(authorized(TOKEN, TOKEN["headers"]["authorization"], claims) for claims in NO_CLAIMS),
 ]
 
 
 @pytest.mark.parametrize("without", NO_SESSIONS)
-def test_an_event_without_claims_is_no_session(without: dict[str, Any]) -> None:
+def test_a_token_without_the_authorizers_claims_is_no_session(without: dict[str, Any]) -> None:
+    assert refused_by(without).kind is NO_SESSION
+
+
+@pytest.mark.parametrize("headers", [{}, None, {"authorization": None}, {"Authorization": "x"}])
+def test_the_authorizers_claims_without_a_token_are_no_session(headers: Any) -> None:
+    assert refused_by(TOKEN | {"headers": headers}).kind is NO_SESSION
+
+
+@pytest.mark.parametrize(
+    ("claim", "written"),
+    [
+        ("iss", "https://other.example"),
+        ("sub", "u2"),
+        ("exp", "1795344601"),
+        ("exp", "soon"),
+        *((claim, None) for claim in ("iss", "sub", "exp")),
+    ],
+)
+def test_the_token_is_the_one_that_was_verified(claim: str, written: str | None) -> None:
+    claims: dict[str, str] = TOKEN["requestContext"]["authorizer"]["jwt"]["claims"]
+    other = {name: text for name, text in (claims | {claim: written}).items() if text is not None}
+    assert refused_by(authorized(TOKEN, TOKEN["headers"]["authorization"], other)).kind is NO_SESSION
+
+
+def test_the_token_has_an_issuer_and_an_end() -> None:
+    token = token_of(b'{"sub": "u1"}')
+    assert refused_by(authorized({}, token, {"sub": "u1"})).kind is NO_SESSION
+
+
+@pytest.mark.parametrize(
+    ("claim", "written"),
+    [
+        ("UA", "AA"),
+        ("UA", "[UA]"),
+        ("UA", None),
+        (["UA"], "UA"),
+        (["AA", "UA"], "[AA, UA]"),
+        (["AA UA"], None),
+        (7, "8"),
+        (True, "false"),
+        (None, "AA"),
+        (None, ""),
+    ],
+)
+def test_a_claim_that_is_read_is_the_one_that_was_verified(claim: Any, written: str | None) -> None:
+    event = signed_in({}, {"custom:acct_id": claim})
+    claims = {name: text for name, text in _written(event).items() if name != "custom:acct_id"}
+    added = {} if written is None else {"custom:acct_id": written}
+    other = authorized(event, event["headers"]["authorization"], claims | added)
+    assert refused_reading("custom:acct_id", other).kind is NO_SESSION
+    assert session_of(other).subject is None
+
+
+def test_a_claim_that_only_the_authorizer_has_is_not_taken_for_missing() -> None:
+    event = signed_in({}, {"sub": "u1"})
+    claims = _written(event) | {"custom:organization": "harbor"}
+    other = authorized(event, event["headers"]["authorization"], claims)
     with pytest.raises(Problem) as refused:
-        session_of(without)
+        organization_of(session_of(other), CATALOG, SessionRules(default_organization="airlines"))
     assert refused.value.kind is NO_SESSION
 
 
+def test_no_refusal_holds_a_value() -> None:
+    event = signed_in({}, {"custom:acct_id": "c0ffee"})
+    other = authorized(event, event["headers"]["authorization"], _written(event) | {"custom:acct_id": "x"})
+    refused = refused_reading("custom:acct_id", other)
+    assert "c0ffee" not in f"{refused.document()}{refused!r}{refused.__cause__!r}"
+
+
+def _written(event: dict[str, Any]) -> dict[str, str]:
+    claims: dict[str, str] = event["requestContext"]["authorizer"]["jwt"]["claims"]
+    return claims
+
+
 @pytest.mark.parametrize(
-    ("claim", "values"),
+    ("claim", "texts"),
     [
         ("owners", ("owners",)),
-        ("[owners]", ("owners",)),
-        ("[owners editors]", ("owners", "editors")),
-        ("[owners, editors]", ("owners", "editors")),
+        ("[owners]", ("[owners]",)),
         (["owners", "editors"], ("owners", "editors")),
-        (["owners editors"], ("owners editors",)),
-        ("owners editors", ("owners editors",)),
-        (16417, (16417,)),
-        ([1, "a", None, {}], (1, "a")),
+        (["not owners"], ("not owners",)),
+        (["team,owners", "a]", "[b"], ("team,owners", "a]", "[b")),
+        ([1, "a", None, {}, ["b"], ""], ("a",)),
         ("", ()),
-        ("[]", ()),
         ([], ()),
         (None, ()),
+        (7, ()),
+        (True, ()),
         ({"owners": 1}, ()),
     ],
 )
-def test_reads_lists_as_text_and_as_lists(claim: Any, values: tuple[Any, ...]) -> None:
-    assert Session({"groups": claim}).values("groups") == values
-
-
-@given(names=st.lists(st.from_regex(r"\A[\w:.-]+\Z"), max_size=5))
-def test_a_list_reads_the_same_in_both_forms(names: list[str]) -> None:
-    as_text, as_list = Session({"g": f"[{' '.join(names)}]"}), Session({"g": names})
-    assert as_text.values("g") == as_list.values("g")
-
-
-@pytest.mark.parametrize("named", ["airlines", "16417", 16417, ["airlines"], "[airlines]"])
-def test_a_session_belongs_to_the_organization_that_it_names(named: Any) -> None:
-    assert organization_of(Session({"custom:organization": named}), CATALOG, RULES) is AIRLINES
+def test_texts_are_those_of_a_list_or_the_only_one(claim: Any, texts: tuple[str, ...]) -> None:
+    assert session_with({"groups": claim}).texts("groups") == texts
 
 
 @pytest.mark.parametrize(
-    "named", ["nowhere", "", "Airlines", "1", [], "[airlines harbor]", None, {"id": 16417}]
+    ("claim", "text"),
+    [("a", "a"), ("[a]", "[a]"), (" ", " "), (16417, "16417"), (2**64, "18446744073709551616")],
+)
+def test_a_text_is_one_plain_text_or_whole_number(claim: Any, text: str) -> None:
+    assert session_with({"c": claim}).text("c") == text
+
+
+@pytest.mark.parametrize("claim", ["", None, True, 1.5, [], ["a"], ["a", "b"], {"a": "a"}])
+def test_nothing_else_is_one(claim: Any) -> None:
+    assert session_with({"c": claim}).text("c") is None
+
+
+# The organization
+
+
+@pytest.mark.parametrize("named", ["airlines", "16417", 16417])
+def test_a_session_belongs_to_the_organization_that_it_names(named: Any) -> None:
+    assert organization_of(session_with({"custom:organization": named}), CATALOG, RULES) is AIRLINES
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *("nowhere", "", " ", "Airlines", "1", "[airlines]", "[airlines harbor]", "airlines "),
+        *([], ["airlines"], ["airlines", "harbor"], {"id": 16417}, True, 16417.0),
+    ],
 )
 def test_a_session_that_names_none_of_ours_belongs_nowhere(named: Any) -> None:
     rules = SessionRules(default_organization="airlines")
-    assert organization_of(Session({"custom:organization": named}), CATALOG, rules) is None
+    assert organization_of(session_with({"custom:organization": named}), CATALOG, rules) is None
+    assert organization_of(session_with({"custom:organization": named}), Catalog((AIRLINES,)), RULES) is None
 
 
-def test_a_session_that_names_nothing_belongs_to_the_default() -> None:
-    assert (
-        organization_of(Session({"sub": "u"}), CATALOG, SessionRules(default_organization="harbor")) is HARBOR
-    )
+NAMELESS: list[dict[str, Any]] = [{}, {"custom:organization": None}]
 
 
-def test_without_a_default_it_belongs_to_the_only_organization() -> None:
-    assert organization_of(Session({"sub": "u"}), Catalog((HARBOR,)), RULES) is HARBOR
-    assert organization_of(Session({"sub": "u"}), CATALOG, RULES) is None
+@pytest.mark.parametrize("claims", NAMELESS)
+def test_a_session_that_names_nothing_belongs_to_the_default(claims: dict[str, Any]) -> None:
+    rules = SessionRules(default_organization="harbor")
+    assert organization_of(session_with(claims), CATALOG, rules) is HARBOR
 
 
-def test_the_claims_names_are_settings() -> None:
-    rules = SessionRules(organization_claim="org", groups_claim="roles", owners_group="admin")
-    session = Session({"org": "harbor", "roles": ["admin"]})
-    assert organization_of(session, CATALOG, rules) is HARBOR
-    assert owns(session, HARBOR, CATALOG, rules)
+@pytest.mark.parametrize("claims", NAMELESS)
+def test_without_a_default_it_belongs_to_the_only_organization(claims: dict[str, Any]) -> None:
+    assert organization_of(session_with(claims), Catalog((HARBOR,)), RULES) is HARBOR
 
 
-def owner(organization: Any, groups: Any = "[owners]") -> Session:
-    return Session({"sub": "u", "custom:organization": organization, "cognito:groups": groups})
+@pytest.mark.parametrize("claims", NAMELESS)
+@pytest.mark.parametrize("catalog", [CATALOG, Catalog(())])
+def test_among_several_a_session_must_name_its_own(claims: dict[str, Any], catalog: Catalog) -> None:
+    with pytest.raises(Problem) as refused:
+        organization_of(session_with(claims), catalog, RULES)
+    assert refused.value.kind is ORGANIZATION_MISSING
 
 
-@pytest.mark.parametrize("groups", ["[owners]", "[editors owners]", "owners", ["editors", "owners"]])
+@pytest.mark.parametrize("catalog", [CATALOG, Catalog((HARBOR,))])
+def test_a_default_that_is_not_here_is_said_and_nothing_stands_in_for_it(catalog: Catalog) -> None:
+    with pytest.raises(Problem) as refused:
+        organization_of(session_with({}), catalog, SessionRules(default_organization="replaced"))
+    assert refused.value.kind is ORGANIZATION_MISSING
+    assert "DEFAULT_ORGANIZATION" in refused.value.detail
+    assert "replaced" not in f"{refused.value.document()}"
+
+
+def test_the_claims_names_are_settings_and_may_be_paths() -> None:
+    rules = SessionRules(organization_claim="o.id", groups_claim="realm_access.roles", owners_group="admin")
+    admin = session_with({"o": {"id": "harbor"}, "realm_access": {"roles": ["admin"]}})
+    assert organization_of(admin, CATALOG, rules) is HARBOR
+    assert owns(admin, HARBOR, CATALOG, rules)
+
+
+# Owners
+
+
+def owner(organization: Any, groups: Any = ("owners",)) -> Session:
+    return session_with({"sub": "u", "custom:organization": organization, "cognito:groups": groups})
+
+
+@pytest.mark.parametrize("groups", [["owners"], ["editors", "owners"], "owners", ["not owners", "owners"]])
 @pytest.mark.parametrize("named", ["airlines", "16417", 16417])
 def test_an_owner_owns_the_organization_that_it_names(named: Any, groups: Any) -> None:
     assert owns(owner(named, groups), AIRLINES, CATALOG, RULES)
@@ -130,18 +248,36 @@ def test_an_owner_of_one_organization_owns_no_other() -> None:
     assert not owns(owner("harbor"), AIRLINES, CATALOG, RULES)
 
 
+NAMES = ["not owners", "team,owners", "team owners", "owners,", "[owners]", "co-owners", "Owners", "owners "]
+
+
 @pytest.mark.parametrize(
-    "groups", ["[editors]", "co-owners", "[owners-of-cars]", "Owners", "[]", "", [], None, True]
+    "groups",
+    [
+        *NAMES,
+        *([name] for name in NAMES),
+        *("", [], None, True, {"owners": "owners"}, [["owners"]], [{"name": "owners"}], ["editors"]),
+    ],
 )
 def test_who_is_not_in_the_owners_group_owns_nothing(groups: Any) -> None:
     assert not owns(owner("airlines", groups), AIRLINES, CATALOG, RULES)
 
 
-def test_an_owner_must_name_its_organization_itself() -> None:
-    session = Session({"cognito:groups": ["owners"]})
-    assert not owns(session, AIRLINES, CATALOG, SessionRules(default_organization="airlines"))
+def test_no_group_is_called_nothing() -> None:
+    nameless = SessionRules(owners_group="")
+    assert not any(owns(owner("airlines", groups), AIRLINES, CATALOG, nameless) for groups in ("", [""], []))
 
 
-@pytest.mark.parametrize("named", ["[airlines harbor]", ["airlines", "harbor"], "", None])
+@pytest.mark.parametrize("catalog", [CATALOG, Catalog((AIRLINES,))])
+def test_an_owner_must_name_its_organization_itself(catalog: Catalog) -> None:
+    nameless = session_with({"cognito:groups": ["owners"]})
+    assert not owns(nameless, AIRLINES, catalog, SessionRules(default_organization="airlines"))
+
+
+@pytest.mark.parametrize("named", ["[airlines harbor]", ["airlines", "harbor"], ["airlines"], "", None])
 def test_an_owner_of_two_organizations_at_once_owns_none(named: Any) -> None:
     assert not owns(owner(named), AIRLINES, CATALOG, RULES)
+
+
+def test_always_stands_for_what_every_token_has() -> None:
+    assert session_with({}).claims == ALWAYS

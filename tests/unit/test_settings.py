@@ -52,3 +52,18 @@ def test_every_setting_has_its_heading_in_the_docs() -> None:
     text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
     headings = {line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")}
     assert headings == {field.upper() for field in Settings.__struct_fields__} | {"AWS_ENDPOINT_URL"}
+
+
+@pytest.mark.parametrize("setting", ["ORGANIZATION_CLAIM", "GROUPS_CLAIM"])
+@pytest.mark.parametrize(
+    "claim", ["user_metadata", "user_metadata.tenant_id", "unsafe_metadata.o", "a.user_metadata"]
+)
+def test_a_claim_that_users_write_themselves_names_nothing(setting: str, claim: str) -> None:
+    with pytest.raises(WrongSettings, match=f"{setting} can't be in .*_metadata: users write that"):
+        read_settings(PREFIX | {setting: claim})
+
+
+def test_a_claims_name_may_be_a_path_or_a_url() -> None:
+    named = {"ORGANIZATION_CLAIM": "app_metadata.tenant_id", "GROUPS_CLAIM": "https://example.com/roles"}
+    rules = read_settings(PREFIX | named).session_rules
+    assert (rules.organization_claim, rules.groups_claim) == tuple(named.values())

@@ -16,8 +16,8 @@ from clerestory.problems import (
     LOCKED_VARIABLE_MISSING,
     Problem,
 )
-from clerestory.sessions import Session
 from clerestory.variables import MAX_VALUES, session_env, token_env, visitor_env
+from tests.sessions import session_with
 
 TEXT, NUMBER, FLAG, DAY = (Variable(type=each) for each in ("string", "number", "boolean", "date"))
 TEXTS, DAYS = Variable(type="string", list=True), Variable(type="date", list=True)
@@ -121,36 +121,65 @@ def test_one_value_is_taken_for_a_list_of_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("claim", "value"), [("UA", "UA"), (["UA"], "UA"), ("[UA]", "UA"), (7, "7"), ("7", "7"), (True, "true")]
+    ("claim", "value"),
+    [
+        *(("UA", "UA"), (7, "7"), ("7", "7"), (7.0, "7"), (1.5, "1.5"), (True, "true"), (2**60, str(2**60))),
+        *(("[UA]", "[UA]"), ("[AA UA]", "[AA UA]"), ("map[UA:1]", "map[UA:1]"), ('["UA"]', '["UA"]')),
+        *(("UA,AA", "UA,AA"), ("UA AA", "UA AA"), ("null", "null"), (" UA", " UA")),
+    ],
 )
-def test_a_claim_fills_a_locked_variable(claim: Any, value: str) -> None:
-    found = session_env(dashboard(ACCT_ID=LOCKED, X=TEXT), Session({"custom:acct_id": claim}))
+def test_a_plain_claim_fills_a_locked_variable_and_a_text_is_what_it_is(claim: Any, value: str) -> None:
+    found = session_env(dashboard(ACCT_ID=LOCKED, X=TEXT), session_with({"custom:acct_id": claim}))
     assert found == {"ACCT_ID": value}
 
 
-@pytest.mark.parametrize("claim", ["[AA UA]", "[AA, UA]", ["AA", "UA"]])
-def test_a_list_of_claims_comes_as_text_or_as_a_list(claim: Any) -> None:
-    found = session_env(dashboard(ACCOUNTS=LOCKED_LIST), Session({"custom:accounts": claim}))
-    assert found == {"ACCOUNTS": ("AA", "UA")}
+@pytest.mark.parametrize(
+    ("claim", "values"),
+    [
+        (["AA", "UA"], ("AA", "UA")),
+        (["AA UA", "a,b"], ("AA UA", "a,b")),
+        (["UA"], ("UA",)),
+        ([7, True, "a"], ("7", "true", "a")),
+        ("UA", ("UA",)),
+        ("[AA UA]", ("[AA UA]",)),
+        ("AA,UA", ("AA,UA",)),
+    ],
+)
+def test_a_list_or_one_value_fills_a_locked_list(claim: Any, values: tuple[str, ...]) -> None:
+    found = session_env(dashboard(ACCOUNTS=LOCKED_LIST), session_with({"custom:accounts": claim}))
+    assert found == {"ACCOUNTS": values}
+
+
+def test_a_locked_variable_may_lie_at_the_end_of_a_path() -> None:
+    locked = structs.replace(TEXT, claim="app_metadata.tenant_id")
+    found = session_env(dashboard(T=locked), session_with({"app_metadata": {"tenant_id": "acme"}}))
+    assert found == {"T": "acme"}
 
 
 def test_claims_are_converted_to_the_variables_type() -> None:
     locked = structs.replace(NUMBER, claim="n")
-    assert session_env(dashboard(N=locked), Session({"n": "42"})) == {"N": 42}
+    assert session_env(dashboard(N=locked), session_with({"n": "42"})) == {"N": 42}
 
 
-NO_CLAIMS: list[Any] = ["", " ", "[]", [], [""], None, {}]
+NO_PLAIN_CLAIMS: list[Any] = ["", " ", "a\0b", [], [""], ["UA"], ["AA", "UA"], [None], None, {}, {"UA": "UA"}]
 
 
-@pytest.mark.parametrize("claims", [{}, *({"custom:acct_id": claim} for claim in NO_CLAIMS)])
-def test_a_session_without_the_claim_is_refused(claims: Any) -> None:
-    refused = refusal(session_env, dashboard(ACCT_ID=LOCKED), Session(claims))
+@pytest.mark.parametrize("claims", [{}, *({"custom:acct_id": claim} for claim in NO_PLAIN_CLAIMS)])
+def test_a_session_without_one_plain_value_is_refused(claims: Any) -> None:
+    refused = refusal(session_env, dashboard(ACCT_ID=LOCKED), session_with(claims))
     assert (refused.kind, wrong(refused)) == (CLAIM_MISSING, ["ACCT_ID"])
 
 
-def test_a_claim_of_two_values_does_not_fill_a_variable_of_one() -> None:
-    refused = refusal(session_env, dashboard(ACCT_ID=LOCKED), Session({"custom:acct_id": "[AA UA]"}))
-    assert refused.kind is CLAIM_MISSING
+NO_LISTS: list[Any] = [
+    *([], [""], ["UA", ""], ["UA", " "], ["UA", None], ["UA", ["AA"]], ["UA", {"AA": 1}], [[]]),
+    *("", " ", None, {}, {"UA": "UA"}, ["x"] * (MAX_VALUES + 1)),
+]
+
+
+@pytest.mark.parametrize("claim", NO_LISTS)
+def test_a_locked_list_takes_plain_values_only(claim: Any) -> None:
+    refused = refusal(session_env, dashboard(ACCOUNTS=LOCKED_LIST), session_with({"custom:accounts": claim}))
+    assert (refused.kind, wrong(refused)) == (CLAIM_MISSING, ["ACCOUNTS"])
 
 
 # A token's env

@@ -93,7 +93,9 @@ def mintable(dashboard: Dashboard, session: Session) -> bool:
     """Whether the session has all that the dashboard's locked variables and viewer need."""
     try:
         session_env(dashboard, session)
-    except Problem:
+    except Problem as refused:
+        if refused.kind is not CLAIM_MISSING:
+            raise
         return False
     return session.subject is not None or not dashboard.embed.viewer_bound
 

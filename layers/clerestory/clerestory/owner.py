@@ -27,8 +27,8 @@ def owned_organization(request: Request, catalog: Catalog, rules: SessionRules) 
 
 def name_of(session: Session) -> str:
     """Who asks, for the audit. An issuer's own claims stand in for a subject that isn't there."""
-    named = (session.claims.get(claim) for claim in ("sub", "username", "client_id"))
-    return next((each for each in named if isinstance(each, str) and each), "unknown")
+    named = (session.text(claim) for claim in ("sub", "username", "client_id"))
+    return next((each for each in named if each), "unknown")
 
 
 def source_address(event: Mapping[str, Any]) -> str:

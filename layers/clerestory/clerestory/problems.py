@@ -25,6 +25,9 @@ CLAIM_MISSING = Kind("claim-missing", 403, "The session lacks a claim that this 
 LOCKED_VARIABLE = Kind("locked-variable", 403, "Only the session can set a locked variable")
 NOT_FOUND = Kind("not-found", 404, "There is nothing here")
 NOT_OWNER = Kind("not-owner", 403, "Only an owner of the organization can do this")
+ORGANIZATION_MISSING = Kind(
+    "organization-missing", 403, "The session doesn't say which organization it is of"
+)
 UNKNOWN_DASHBOARD = Kind("unknown-dashboard", 404, "There is no such dashboard")
 UNKNOWN_REVOCATION = Kind("unknown-revocation", 404, "There is no such revocation")
 METHOD_NOT_ALLOWED = Kind("method-not-allowed", 405, "This route has no such method")

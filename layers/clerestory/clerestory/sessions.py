@@ -1,20 +1,21 @@
-"""The visitor's session: the claims that API Gateway's JWT authorizer has verified.
+"""The visitor's session: the claims of the token that API Gateway's JWT authorizer has just verified.
 
-The authorizer passes claims on as text, a list as `[a b]`; SAM CLI and tests pass real lists. Both
-are read. A list's element that holds a space can't be told from two elements in the text form, so
-claims that fill locked variables must not let users choose such values.
+The authorizer passes every claim on as text, in which a list can't be told from one name with a space in
+it. So claims are read from the token itself, which comes with the same event, and only where it is the
+one that the authorizer's claims are of.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from clerestory.dashboards import Catalog, Organization, Scalar
-from clerestory.problems import NO_SESSION, Problem
+from clerestory.claims import agrees, claim_named, first_name
+from clerestory.dashboards import Catalog, Organization
+from clerestory.problems import NO_SESSION, ORGANIZATION_MISSING, Problem
+from clerestory.session_tokens import claims_in
 
-_LIST_AS_TEXT = re.compile(r"\[(.*)\]", re.DOTALL)
+UNKNOWN_DEFAULT = "DEFAULT_ORGANIZATION names an organization that these dashboards don't have."
 
 
 class SessionRules(Struct, frozen=True):
@@ -28,54 +29,85 @@ class SessionRules(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
+    """`claims` are the token's, in its own types; `written` are the authorizer's, all of them text."""
+
     claims: Mapping[str, Any]
+    written: Mapping[str, Any]
 
     @property
     def subject(self) -> str | None:
         """Who the visitor is, at the issuer."""
         return self.text("sub")
 
-    def values(self, claim: str) -> tuple[Scalar, ...]:
-        """A claim's values, of which there are none where it is missing or empty."""
-        value = self.claims.get(claim)
-        if isinstance(value, str):
-            listed = _LIST_AS_TEXT.fullmatch(value)
-            value = listed[1].replace(",", " ").split() if listed else [value]
-        values = value if isinstance(value, list | tuple) else [value]
-        return tuple(each for each in values if isinstance(each, str | int | float | bool) and each != "")
+    def claim(self, name: str) -> Any:
+        """The claim of that name or path, as the issuer wrote it. None where it is missing or null.
+        Raises 401 where the authorizer verified another."""
+        for each in (name, first_name(self.claims, name)):
+            if not agrees(self.claims.get(each), self.written.get(each)):
+                raise Problem(NO_SESSION, "The session's token is not the one that was verified.")
+        return claim_named(self.claims, name)
 
-    def text(self, claim: str) -> str | None:
-        """A claim's only value as text, or None."""
-        values = self.values(claim)
-        return str(values[0]) if len(values) == 1 else None
+    def text(self, name: str) -> str | None:
+        """A claim that is one text or whole number, as text; None where it is anything else."""
+        claim = self.claim(name)
+        if isinstance(claim, int) and not isinstance(claim, bool):
+            return str(claim)
+        return claim if isinstance(claim, str) and claim else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts of a claim that is a list, or the only one."""
+        claim = self.claim(name)
+        return tuple(
+            each for each in (claim if isinstance(claim, list) else [claim]) if isinstance(each, str) and each
+        )
 
 
 def session_of(event: Mapping[str, Any]) -> Session:
-    """The session of an HTTP API event (payload format 2.0). No claims, no session: a route that
-    lost its authorizer by mistake stays closed."""
-    claims: Any = event
-    for step in ("requestContext", "authorizer", "jwt", "claims"):
-        claims = claims.get(step) if isinstance(claims, Mapping) else None
-    if not isinstance(claims, Mapping) or not claims:
+    """The session of an HTTP API event (payload format 2.0). No claims, no session, whatever token there
+    is: a route that lost its authorizer by mistake stays closed."""
+    written = _inside(event, "requestContext", "authorizer", "jwt", "claims")
+    if not isinstance(written, Mapping) or not written:
         raise Problem(NO_SESSION)
-    return Session(claims)
+    session = Session(claims_in(_inside(event, "headers", "authorization")), written)
+    # The gateway takes no token without these two. A machine's may have no `sub`.
+    if session.claim("iss") is None or session.claim("exp") is None:
+        raise Problem(NO_SESSION)
+    session.claim("sub")
+    return session
 
 
 def organization_of(session: Session, catalog: Catalog, rules: SessionRules) -> Organization | None:
-    """The organization that the session belongs to; None where it names one that isn't here."""
-    if rules.organization_claim in session.claims:
+    """The organization that the session belongs to; None where it names one that isn't here, or names
+    none in a claim that it has. Raises 403 where it has no such claim and nothing says what that means."""
+    if session.claim(rules.organization_claim) is not None:
         named = session.text(rules.organization_claim)
         return catalog.organization(named) if named else None
+    if default_is_unknown(catalog, rules):
+        raise Problem(ORGANIZATION_MISSING, UNKNOWN_DEFAULT)
     if rules.default_organization:
         return catalog.organization(rules.default_organization)
-    return catalog.organizations[0] if len(catalog.organizations) == 1 else None
+    if len(catalog.organizations) != 1:
+        raise Problem(ORGANIZATION_MISSING)
+    return catalog.organizations[0]
+
+
+def default_is_unknown(catalog: Catalog, rules: SessionRules) -> bool:
+    """Whether there is a default that the dashboards don't have: theirs were replaced."""
+    return bool(rules.default_organization) and catalog.organization(rules.default_organization) is None
 
 
 def owns(session: Session, organization: Organization, catalog: Catalog, rules: SessionRules) -> bool:
     """Whether the session is an owner of that very organization, which it must name itself."""
     named = session.text(rules.organization_claim)
     return (
-        rules.owners_group in session.values(rules.groups_claim)
+        rules.owners_group in session.texts(rules.groups_claim)
         and named is not None
         and catalog.organization(named) == organization
     )
+
+
+def _inside(event: Mapping[str, Any], *steps: str) -> Any:
+    found: Any = event
+    for step in steps:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found

@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct, convert
 from msgspec import ValidationError as WrongSettings
 
+from clerestory.claims import users_own
 from clerestory.dashboards import Catalog, read_catalog
 from clerestory.sensitive import KINDS
 from clerestory.sessions import SessionRules
@@ -36,6 +37,9 @@ class Settings(Struct, frozen=True, rename="upper"):
         unknown = set(self.sensitive_kinds) - set(KINDS)
         if unknown:
             raise ValueError(f"SENSITIVE_VALUES has unknown kinds: {', '.join(sorted(unknown))}")
+        for setting in ("organization_claim", "groups_claim"):
+            if part := users_own(getattr(self, setting)):
+                raise ValueError(f"{setting.upper()} can't be in {part}: users write that themselves")
 
     @property
     def sensitive_kinds(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from jwt.exceptions import PyJWTError
 from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder, encode
 
+from clerestory.json_shape import nests_deeper
 from clerestory.keyring import Key, Keyset
 from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Problem
 
@@ -32,9 +33,6 @@ MAX_DEPTH = 16
 _FORM = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", re.ASCII)
 # Parameters that ask the verifier to fetch or obey something (RFC 7515 section 4.1, RFC 7797).
 REFUSED_PARAMETERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
-_OPEN, _CLOSE = b"[{", b"]}"
-# Takes a string that doesn't end, too: what can't fail to match can't be scanned again from each quote.
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 
 _jws = PyJWS(algorithms=["HS256"])
 
@@ -131,23 +129,11 @@ def verify_signature(unverified: Unverified, keyset: Keyset, now: float) -> Key:
 def _decode(part: str, decoder: Decoder[Any]) -> Any:
     try:
         document = urlsafe_b64decode(part + "=" * (-len(part) % 4))
-        if document.count(b"[") + document.count(b"{") > MAX_DEPTH and _depth(document) > MAX_DEPTH:
+        if nests_deeper(document, MAX_DEPTH):
             raise Problem(INVALID_TOKEN)
         return decoder.decode(document)
     except (binascii.Error, DecodeError, ValidationError, UnicodeDecodeError):
         raise Problem(INVALID_TOKEN) from None
-
-
-def _depth(document: bytes) -> int:
-    """How deep brackets nest outside of strings: parsers recurse, and stacks end."""
-    depth = deepest = 0
-    for byte in _STRING.sub(b"", document):
-        if byte in _OPEN:
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in _CLOSE:
-            depth -= 1
-    return deepest
 
 
 def _name(value: str | int | float) -> str:

@@ -62,11 +62,8 @@ def session_env(dashboard: Dashboard, session: Session) -> Env:
     env: Env = {}
     for name, variable in dashboard.variables.items():
         if variable.claim is not None:
-            values = session.values(variable.claim)
             try:
-                if _is_nothing(values):
-                    raise WrongValue("has no value")
-                env[name] = converted(variable, values)
+                env[name] = _claimed(variable, session.claim(variable.claim))
             except WrongValue:
                 error = VariableError(name, "the session's claim for it is missing or has another type")
                 raise Problem(CLAIM_MISSING, errors=(error,)) from None
@@ -117,6 +114,15 @@ def converted(variable: Variable, value: Any) -> Value:
     if len(values) > 1:
         raise WrongValue("takes one value, not a list")
     return _converted_scalar(variable, values[0])
+
+
+def _claimed(variable: Variable, claim: Any) -> Value:
+    """The claim in the variable's type. A list fills a list only, and each of its values must be plain:
+    what an issuer meant by anything else would be a guess."""
+    values = claim if variable.list and isinstance(claim, list) else [claim]
+    if any(_is_nothing(each) or not isinstance(each, Scalar) for each in values):
+        raise WrongValue("takes plain values only")
+    return converted(variable, claim)
 
 
 def _by_upper_name(sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,9 @@ class Observation:
     def failure(self, message: str, error: Exception, **about: int) -> None:
         self.logger.error(message, extra={"cause": _origin(error), **about})
 
+    def warning(self, message: str) -> None:
+        self.logger.warning(message)
+
     def note(self, message: str, **about: list[int]) -> None:
         self.logger.info(message, extra=about)
 
