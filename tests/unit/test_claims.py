@@ -88,6 +88,12 @@ def test_what_only_the_issuer_writes_is_not_users_own(name: str) -> None:
     assert users_own(name) is None
 
 
+@pytest.mark.parametrize("written", [None, "null", "<nil>"])
+def test_a_null_agrees_with_nothing_however_it_is_spelt(written: str | None) -> None:
+    assert agrees(None, written)
+    assert not agrees(None, "UA")
+
+
 @pytest.mark.parametrize("written", ["1.7953446e+09", "1795344600", "1795344600.0"])
 def test_a_number_agrees_however_it_is_spelt(written: str) -> None:
     assert agrees(1_795_344_600, written)

@@ -10,6 +10,8 @@ from msgspec.json import Decoder
 # What an issuer lets its users write about themselves: Auth0, Supabase and Netlify (`user_metadata`, which
 # Supabase's tables spell `raw_user_meta_data`), Clerk (`unsafe_metadata`), Stytch (`untrusted_metadata`).
 _USERS_OWN = frozenset({"usermetadata", "rawusermetadata", "unsafemetadata", "untrustedmetadata"})
+# The gateway leaves a null out; others that stand in its place print one of these.
+_NOTHING = (None, "null", "<nil>")
 _PART = re.compile(r"[^./:]+")
 _number = Decoder(int | float)
 
@@ -40,7 +42,9 @@ def users_own(name: str) -> str | None:
 def agrees(claim: Any, written: object) -> bool:
     """Whether the gateway's text may be that of the claim. Of an object, and of a list with anything but
     text in it, nothing is asked: how the gateway writes those is written nowhere."""
-    if claim is None or isinstance(claim, str):
+    if claim is None:
+        return written in _NOTHING
+    if isinstance(claim, str):
         return written == claim
     if isinstance(claim, bool):
         return written == ("true" if claim else "false")
