@@ -75,9 +75,9 @@ def written() -> dict[str, Any]:
 @cache
 def _transformed(parameters: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     packaged = deepcopy(written())
-    for body in packaged["Resources"].values():
+    for name, body in packaged["Resources"].items():
         if path := _BUILT.get(body["Type"]):
-            body["Properties"][path] = f"s3://built/{body['Properties'][path]}"
+            body["Properties"][path] = f"s3://built/{name}"
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("AWS_DEFAULT_REGION", REGION)  # the transform asks boto3 where it is
         output: dict[str, Any] = transform(packaged, dict(parameters), _NoManagedPolicies())

@@ -22,7 +22,8 @@ def test_a_function_is_built_from_its_own_folder(name: str) -> None:
     function = of_type(FUNCTION)[name]
     assert function["Runtime"] == "python3.13"
     assert function["Handler"] == "app.handler"
-    assert function["Code"] == {"S3Bucket": "built", "S3Key": f"functions/{name.lower()}"}
+    assert function["Code"] == {"S3Bucket": "built", "S3Key": name}
+    assert written()["Resources"][name]["Properties"]["CodeUri"] == f"functions/{name.lower()}"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -55,11 +56,28 @@ def test_only_query_loads_duckdb() -> None:
 
 
 @pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
-def test_functions_and_layers_have_one_architecture(architecture: str) -> None:
+def test_a_function_and_its_layers_are_for_one_processor_and_no_other_is_deployed(architecture: str) -> None:
+    layers = of_type("AWS::Lambda::LayerVersion", Architecture=architecture)
     functions = of_type(FUNCTION, Architecture=architecture).values()
-    layers = of_type("AWS::Serverless::LayerVersion", Architecture=architecture).values()
     assert all(function["Architectures"] == [architecture] for function in functions)
-    assert all(layer["CompatibleArchitectures"] == [architecture] for layer in layers)
+    assert {layer for function in functions for layer in function["Layers"]} == layers.keys()
+    assert all(architecture in layer["CompatibleArchitectures"] for layer in layers.values())
+
+
+@pytest.mark.parametrize(
+    ("architecture", "compiled"),
+    [
+        ("x86_64", {"ClerestoryLayer", "QueryLayer"}),
+        ("arm64", {"ClerestoryLayerArm64", "QueryLayerArm64"}),
+    ],
+)
+def test_a_stack_has_the_layers_that_are_built_for_its_processor(
+    architecture: str, compiled: set[str]
+) -> None:
+    layers = of_type("AWS::Lambda::LayerVersion", Architecture=architecture).values()
+    assert {layer["Content"]["S3Key"] for layer in layers} == compiled | {"DashboardsLayer", "PageLayer"}
+    metadata = [written()["Resources"][layer]["Metadata"] for layer in compiled]
+    assert {each["BuildArchitecture"] for each in metadata} == {architecture}
 
 
 def test_the_queries_concurrency_is_reserved_only_where_asked_for() -> None:
