@@ -32,6 +32,8 @@ from local.template import Template
 from local.web import Web, issuer_pages, settings_pages, site_pages
 
 ROOT = Path(__file__).resolve().parent.parent
+DEMO = "airlines"
+"""The organization of sessions that name none, where it is among the dashboards."""
 
 
 class Made(NamedTuple):
@@ -88,6 +90,7 @@ def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str
         "AWS_ENDPOINT_URL": endpoint,
         "DASHBOARDS": str(catalog),
         "DATA": str(made.data.resolve()),
+        "DEFAULT_ORGANIZATION": DEMO if made.catalog.organization(DEMO) else "",
         "PAGE": str(made.page.resolve()),
         "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),
         "PUBLIC_URL": origins[0],

@@ -65,6 +65,7 @@ class Stack:
             "SECRET_PREFIX": f"/clerestory/{self.name}",
             "RESULTS_BUCKET": f"{self.name}-resultsbucket",
             "DATA": self._data,
+            "DEFAULT_ORGANIZATION": "airlines",
             "QUERY_FUNCTION": f"{self.name}-query",
             "ROTATE_FUNCTION": f"{self.name}-rotate",
             "PUBLIC_URL": PUBLIC_URL,
