@@ -61,6 +61,18 @@ def processed(parameters: tuple[tuple[str, str], ...] = ()) -> Template:
     return Template(_transformed(parameters), dict(parameters))
 
 
+def broken_rules(**parameters: str) -> list[str]:
+    """What CloudFormation says to such parameters before it makes anything."""
+    stack = Template(written(), parameters)
+    return [
+        assertion["AssertDescription"]
+        for rule in written()["Rules"].values()
+        if stack.resolve(rule.get("RuleCondition", True))
+        for assertion in rule["Assertions"]
+        if not stack.resolve(assertion["Assert"])
+    ]
+
+
 @cache
 def template() -> Template:
     """What is written, as `make run` reads it."""

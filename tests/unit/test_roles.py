@@ -91,6 +91,21 @@ def test_only_query_may_read_the_data() -> None:
     assert ("s3:GetObject", "arn:aws:s3:::local-databucket/data/*") in set(grants("QueryRole"))
 
 
+@pytest.mark.parametrize("folder", ["data", "lake/flights"])
+def test_query_lists_no_more_of_the_data_than_it_may_read(folder: str) -> None:
+    """DuckDB lists by what stands before a glob's first star, which is never less than the folder."""
+    role = of_type(ROLE, DataBucketName="lake", DataPrefix=folder)["QueryRole"]
+    allowed = {
+        str(statement["Action"]): (statement["Resource"], statement.get("Condition"))
+        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]
+    }
+    assert allowed["s3:GetObject"] == (f"arn:aws:s3:::lake/{folder}/*", None)
+    assert allowed["s3:ListBucket"] == (
+        "arn:aws:s3:::lake",
+        {"StringLike": {"s3:prefix": f"{folder}/*"}},
+    )
+
+
 def test_mint_writes_nothing_and_reads_no_bucket() -> None:
     assert actions("MintRole") == {
         "logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter", "lambda:InvokeFunction",

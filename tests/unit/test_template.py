@@ -124,6 +124,8 @@ def watched() -> set[tuple[str, str, str]]:
 
 def test_failures_raise_alarms() -> None:
     assert {each for each in watched() if each[0] != OWN_METRICS} == {
+        ("AWS/Lambda", "Errors", "Mint"),
+        ("AWS/Lambda", "Errors", "Embed"),
         ("AWS/Lambda", "Errors", "Query"),
         ("AWS/Lambda", "Errors", "Rotate"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueryDeadLetters.QueueName"),
@@ -188,6 +190,12 @@ def test_no_visitor_can_choose_an_account() -> None:
     assert not [name for name in found["UserPoolClient"]["WriteAttributes"] if name.startswith("custom:")]
 
 
+def test_a_user_cannot_take_an_address_that_is_not_shown_to_be_theirs() -> None:
+    pool = of_type(*COGNITO)["UserPool"]
+    assert pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["UserAttributeUpdateSettings"] == {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+
+
 # What is kept
 
 
@@ -243,30 +251,7 @@ def test_what_somebody_may_miss_outlives_the_stack(name: str) -> None:
     assert body["UpdateReplacePolicy"] == "Retain"
 
 
-# Deploying
-
-
-def test_every_parameter_has_a_default_a_description_and_a_place_in_the_form() -> None:
-    document = written()
-    parameters = document["Parameters"]
-    assert [
-        name for name, found in parameters.items() if not {"Default", "Description"} <= found.keys()
-    ] == []
-    groups = document["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
-    assert sorted(name for group in groups for name in group["Parameters"]) == sorted(parameters)
-
-
-def test_every_parameter_is_explained_where_deploying_is() -> None:
-    explained = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
-    assert [name for name in written()["Parameters"] if f"| `{name}` |" not in explained] == []
-
-
-def test_outputs_say_what_to_do_next() -> None:
-    outputs = written()["Outputs"]
-    assert [name for name in outputs if name.startswith("Step")] == [
-        "Step1UploadData", "Step2MakeUser", "Step3SignIn", "Step4Mint",
-    ]  # fmt: skip
-    assert outputs["Step4Mint"]["Value"]["Fn::Sub"].startswith("curl https://${Api}.execute-api.")
+# The site, where it is hosted
 
 
 def test_the_site_is_hosted_only_where_that_is_asked_for() -> None:
