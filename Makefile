@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check data upload-data build site doctor benchmarks mutations sam emulator lint clean
+.PHONY: help run test check data upload-data build steps site doctor benchmarks mutations sam emulator lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -26,6 +26,7 @@ help:
 	@echo 'make data         make the demo'"'"'s data in .data/'
 	@echo 'make upload-data  put it into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
 	@echo 'make build        build what sam deploy deploys'
+	@echo 'make steps        print what to do once it is deployed, ready to paste (STACK=… REGION=…)'
 	@echo 'make site         the site as static files, in .build/site/ (CONFIG=config.json)'
 	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=… ORIGIN=the site that frames it)'
 	@echo 'make benchmarks   measure the functions, each against a floor'
@@ -61,6 +62,9 @@ upload-data: data
 
 build: sam
 	@$(SAM) build
+
+steps: $(VENV)/.run
+	@$(PACK) -m local.steps "$${STACK:-clerestory}" $${REGION:+--region "$$REGION"}
 
 site: $(VENV)/.run
 	@$(PACK) -m local.site .build/site $(if $(CONFIG),--config "$(CONFIG)")

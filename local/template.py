@@ -21,7 +21,11 @@ _PSEUDO_PARAMETERS: dict[str, object] = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 _SUBSTITUTION = re.compile(r"\$\{(!?)([^}]+)\}")
-_PREFIXES = {"AWS::DynamoDB::Table": "table/", "AWS::Serverless::Function": "function:"}
+_PREFIXES = {
+    "AWS::DynamoDB::Table": "table/",
+    "AWS::Lambda::Function": "function:",
+    "AWS::Serverless::Function": "function:",
+}
 
 
 class Resource(NamedTuple):
@@ -31,15 +35,18 @@ class Resource(NamedTuple):
 
 
 class Template:
-    """A template with its parameters filled in. Properties come resolved: no intrinsic is left."""
+    """A template with its parameters filled in. Properties come resolved: no intrinsic is left.
 
-    def __init__(self, text: str, parameters: Mapping[str, str] | None = None) -> None:
-        self._document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader with tags
+    Pseudo parameters may be given too, `AWS::Region` for one.
+    """
+
+    def __init__(self, document: Mapping[str, Any], parameters: Mapping[str, str] | None = None) -> None:
+        self._document = document
         self._given = dict(parameters or {})
 
     @classmethod
     def read(cls, path: Path, parameters: Mapping[str, str] | None = None) -> "Template":
-        return cls(path.read_text(encoding="utf-8"), parameters)
+        return cls(parse(path), parameters)
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """The resources of these types whose condition holds."""
@@ -82,7 +89,7 @@ class Template:
 
     def _ref(self, name: str) -> object:
         if name in _PSEUDO_PARAMETERS:
-            return _PSEUDO_PARAMETERS[name]
+            return self._given.get(name, _PSEUDO_PARAMETERS[name])
         parameter = self._document.get("Parameters", {}).get(name)
         if parameter is None:
             return self.physical_name(name)
@@ -142,10 +149,17 @@ class Template:
         "Fn::Select": _select,
         "Fn::Split": lambda self, argument: self.resolve(argument[1]).split(argument[0]),
         "Fn::Equals": _equals,
+        "Fn::Contains": lambda self, argument: self.resolve(argument[1]) in self.resolve(argument[0]),
         "Fn::Not": lambda self, argument: not self.resolve(argument)[0],
         "Fn::And": lambda self, argument: all(self.resolve(argument)),
         "Fn::Or": lambda self, argument: any(self.resolve(argument)),
     }
+
+
+def parse(path: Path) -> dict[str, Any]:
+    """The document, with each short form as the intrinsic function that it stands for."""
+    document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  a SafeLoader
+    return document
 
 
 def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

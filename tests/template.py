@@ -1,18 +1,48 @@
-"""`template.yaml`, as a stack named `local` would resolve it, for the tests about it."""
+"""`template.yaml` for the tests about it, as CloudFormation has it from the SAM transform, for a stack
+named `local`. What is only written, and may be lost on the way, is not what these tests see."""
 
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+import pytest
+from samtranslator.translator.transform import transform
 
-from local.template import Template
+from local.aws.environment import REGION
+from local.template import Template, parse
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "template.yaml"
 FUNCTIONS = ("Mint", "Embed", "Query", "Rotate", "Owner")
 ROLE = "AWS::IAM::Role"
-FUNCTION = "AWS::Serverless::Function"
+FUNCTION = "AWS::Lambda::Function"
+OTHERWISE: tuple[dict[str, str], ...] = (
+    {"JwtIssuer": "https://id.example.com/", "JwtAudience": "site,app"},
+    {"CallbackUrls": "https://app.example.com/,http://localhost:3000/"},
+    {"DefaultOrganization": "airlines"},
+    {"OrganizationClaim": "https://example.com/tenant"},
+    {"GroupsClaim": "realm_access.roles"},
+    {"OwnersGroup": "admins"},
+    {"AllowedOrigins": "https://app.example.com"},
+    {"AllowedOrigins": "https://a.example,https://b.example,https://c.example:8443"},
+    {"PublicUrl": "https://embeds.example.com"},
+    {"SensitiveValues": ""},
+    {"SensitiveValues": "us-ssn,payment-card,email,iban"},
+    {"HostSite": "yes"},
+    {"DataBucketName": "lake"},
+    {"DataPrefix": "clerestory/parquet"},
+    {"PackName": "acme"},
+    {"Architecture": "arm64"},
+    {"RequestRate": "7"},
+    {"QueryConcurrency": "5"},
+    {"LogLevel": "DEBUG"},
+    {"LogRetentionDays": "7"},
+    {"Tracing": "on"},
+    {"AlarmEmail": "ops@example.com"},
+)
+"""Each parameter with another value than its default."""
+_BUILT = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
 def of_type(*types: str, **parameters: str) -> dict[str, dict[str, Any]]:
@@ -22,32 +52,52 @@ def of_type(*types: str, **parameters: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def _resolved(types: tuple[str, ...], parameters: tuple[tuple[str, str], ...]) -> dict[str, dict[str, Any]]:
-    return {found.name: found.properties for found in template(parameters).resources(*types)}
+    return {found.name: found.properties for found in processed(parameters).resources(*types)}
 
 
 @cache
-def template(parameters: tuple[tuple[str, str], ...] = ()) -> Template:
-    return Template.read(FILE, dict(parameters))
+def processed(parameters: tuple[tuple[str, str], ...] = ()) -> Template:
+    """What CloudFormation makes the stack of."""
+    return Template(_transformed(parameters), dict(parameters))
+
+
+def broken_rules(**parameters: str) -> list[str]:
+    """What CloudFormation says to such parameters before it makes anything."""
+    stack = Template(written(), parameters)
+    return [
+        assertion["AssertDescription"]
+        for rule in written()["Rules"].values()
+        if stack.resolve(rule.get("RuleCondition", True))
+        for assertion in rule["Assertions"]
+        if not stack.resolve(assertion["Assert"])
+    ]
+
+
+@cache
+def template() -> Template:
+    """What is written, as `make run` reads it."""
+    return Template(written())
 
 
 @cache
 def written() -> dict[str, Any]:
-    """The template as it is written: each short form is its tag and its argument."""
-    document: dict[str, Any] = yaml.load(FILE.read_text(encoding="utf-8"), _Loader)  # noqa: S506
-    return document
+    return parse(FILE)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML that doesn't mind CloudFormation's tags."""
+@cache
+def _transformed(parameters: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    packaged = deepcopy(written())
+    for name, body in packaged["Resources"].items():
+        if path := _BUILT.get(body["Type"]):
+            body["Properties"][path] = f"s3://built/{name}"
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_DEFAULT_REGION", REGION)  # the transform asks boto3 where it is
+        output: dict[str, Any] = transform(packaged, dict(parameters), _NoManagedPolicies())
+    return output
 
 
-def _tagged(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        return {tag: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {tag: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {tag: loader.construct_mapping(node, deep=True)}
+class _NoManagedPolicies:
+    """The transform would look policies up by their names, and asks here which there are."""
 
-
-_Loader.add_multi_constructor("!", _tagged)
+    def load(self) -> dict[str, str]:
+        return {}

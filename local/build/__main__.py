@@ -9,7 +9,7 @@ from local.build.bytecode import MISSING, compile_for_runtime, runtime_python
 from local.build.models import read_operations
 from local.build.prune import prune
 from local.build.tools import run_tool
-from local.build.wheels import BuildFailed, fetch
+from local.build.wheels import PLATFORMS, BuildFailed, fetch
 
 PACKAGES = {"clerestory": "clerestory", "query": "clerestory_query"}  # the layers' own
 OPERATIONS = "layers/clerestory/operations.txt"
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_subparsers(dest="what", required=True)
     packages = what.add_parser("packages", help="a layer of Python packages")
     packages.add_argument("layer", choices=PACKAGES)
-    packages.add_argument("architecture", choices=["x86_64", "arm64"])
+    packages.add_argument("architecture", choices=PLATFORMS)
     packages.add_argument("into", type=Path)
     function = what.add_parser("function", help="a function's own files")
     function.add_argument("name")

@@ -5,20 +5,20 @@ import sys
 from pathlib import Path
 
 RUNTIME = "3.13"
+PLATFORMS = {
+    "x86_64": ("manylinux2014_x86_64", "manylinux_2_28_x86_64"),
+    "arm64": ("manylinux2014_aarch64", "manylinux_2_28_aarch64"),
+}
+"""The wheels' platform tags that run on Lambda's machines, by what Lambda calls the processor."""
 
 
 class BuildFailed(Exception):
     """A build can't go on. The message is one that the user can act upon."""
 
 
-def platforms(architecture: str) -> list[str]:
-    """The wheels' platform tags that run on Lambda's machines of that kind."""
-    return Path("layers/architecture", architecture, "platforms.txt").read_text(encoding="utf-8").split()
-
-
 def fetch(requirements: Path, into: Path, architecture: str) -> None:
     """Puts the pinned packages into a folder, built for Lambda."""
-    tags = [part for tag in platforms(architecture) for part in ("--platform", tag)]
+    tags = [part for tag in PLATFORMS[architecture] for part in ("--platform", tag)]
     target = ["--python-version", RUNTIME, "--implementation", "cp", "--only-binary=:all:", *tags]
     install(requirements, into, *target)
 

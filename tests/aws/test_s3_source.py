@@ -1,14 +1,20 @@
 """DuckDB over Parquet files in S3: the source's files, and nothing else of S3 or of the machine."""
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
+import boto3
 import duckdb
 import pytest
 
+from clerestory.aws import clients
 from clerestory.dashboards import Source
+from clerestory_query import duckdb_source
 from clerestory_query.duckdb_source import Bucket, Limits, S3Access, SourceUnavailable, opened
 
 SOURCE = Source(type="duckdb", files={"flights": "flights.parquet"})
@@ -98,3 +104,53 @@ def test_files_that_are_not_there_make_the_source_unavailable(
     with pytest.raises(SourceUnavailable) as unavailable, opened(SOURCE, missing, Limits()):
         pass
     assert "c0ffee" not in f"{unavailable.value!r}{unavailable.value.__cause__!r}"
+
+
+# Where S3 is
+
+
+@pytest.fixture
+def unreachable() -> Iterator[Connection]:
+    """A connection that says in its error where it would have gone."""
+    with closing(duckdb.connect(":memory:")) as connection:
+        connection.execute(f"LOAD '{duckdb_source._httpfs()}'")
+        connection.execute("SET http_proxy = 'http://127.0.0.1:9'; SET http_retries = 0")
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("region", "bucket", "url"),
+    [
+        ("us-east-1", "lake", "https://lake.s3.us-east-1.amazonaws.com/"),
+        ("eu-central-1", "lake", "https://lake.s3.eu-central-1.amazonaws.com/"),
+        ("ap-southeast-5", "lake", "https://lake.s3.ap-southeast-5.amazonaws.com/"),
+        ("cn-north-1", "lake", "https://lake.s3.cn-north-1.amazonaws.com.cn/"),
+        ("us-gov-west-1", "lake", "https://lake.s3.us-gov-west-1.amazonaws.com/"),
+        ("eusc-de-east-1", "lake", "https://lake.s3.eusc-de-east-1.amazonaws.eu/"),
+        ("eu-central-1", "my.lake", "https://s3.eu-central-1.amazonaws.com/my.lake/"),
+        ("cn-north-1", "my.lake", "https://s3.cn-north-1.amazonaws.com.cn/my.lake/"),
+    ],
+)
+def test_a_bucket_is_asked_where_its_region_has_s3(
+    unreachable: Connection, monkeypatch: pytest.MonkeyPatch, region: str, bucket: str, url: str
+) -> None:
+    session = boto3.Session("c0ffee", "c0ffee", region_name=region)
+    monkeypatch.setattr(clients, "_session", lambda: session)
+    monkeypatch.setattr(clients, "s3_client", lambda: session.client("s3"))
+    Bucket(f"s3://{bucket}/data", S3Access(**clients.s3_access())).prepare(unreachable)
+    with pytest.raises(duckdb.Error, match=re.escape(f"'{url}data/flights.parquet'")):
+        unreachable.read_parquet(f"s3://{bucket}/data/flights.parquet")
+
+
+def test_what_is_asked_of_a_bucket_lies_in_the_prefix(buckets: tuple[str, str], access: S3Access) -> None:
+    """Or the role would not allow it: it reads and lists there alone."""
+    with closing(duckdb.connect(":memory:")) as connection:
+        Bucket(f"s3://{buckets[0]}/pack", access).prepare(connection)
+        connection.execute("CALL enable_logging('HTTP')")
+        connection.read_parquet(f"s3://{buckets[0]}/pack/flights.parquet").fetchall()
+        connection.read_parquet(f"s3://{buckets[0]}/pack/f*.parquet").fetchall()
+        asked = connection.execute("SELECT request.url FROM duckdb_logs_parsed('HTTP')").fetchall()
+    paths = {unquote(urlsplit(url).path + "?" + urlsplit(url).query) for (url,) in asked}
+    objects = {path for path in paths if "prefix=" not in path}
+    assert objects == {f"/{buckets[0]}/pack/flights.parquet?"}
+    assert {re.search("prefix=([^&]*)", path)[1] for path in paths - objects} == {"pack/f"}  # type: ignore[index]

@@ -15,6 +15,7 @@ from tests.template import FUNCTIONS
 ROOT = Path(__file__).parents[2]
 SERVICES = {"dynamodb", "lambda", "s3", "ssm"}
 X86_64, AARCH64 = 62, 183  # ELF's numbers for the processors
+COMPILED = {X86_64: ("ClerestoryLayer", "QueryLayer"), AARCH64: ("ClerestoryLayerArm64", "QueryLayerArm64")}
 
 needs_compiler = pytest.mark.skipif(
     bytecode._compiler(ROOT) is None, reason="neither Python 3.13 nor Docker is here"
@@ -40,7 +41,7 @@ def size(folder: Path) -> int:
 
 
 def test_every_function_and_layer_is_built(built: Path) -> None:
-    layers = {"ClerestoryLayer", "QueryLayer", "DashboardsLayer", "PageLayer"}
+    layers = {"DashboardsLayer", "PageLayer", *COMPILED[X86_64], *COMPILED[AARCH64]}
     assert {folder.name for folder in built.iterdir() if folder.is_dir()} == {*layers, *FUNCTIONS}
     assert (built / "DashboardsLayer/dashboards/catalog.json").is_file()
     assert (built / "PageLayer/page/manifest.json").is_file()
@@ -92,13 +93,22 @@ def test_duckdb_comes_with_the_extension_that_reads_s3(built: Path) -> None:
 # For which processor
 
 
-def test_x86_64_is_built_for_unless_told_otherwise(built: Path) -> None:
-    assert processors(built) == {X86_64}
+@pytest.mark.parametrize("processor", COMPILED)
+def test_what_is_compiled_is_built_for_both(built: Path, processor: int) -> None:
+    for layer in COMPILED[processor]:
+        assert processors(built / layer) == {processor}
 
 
-@pytest.mark.parametrize("layer", ["ClerestoryLayer", "QueryLayer"])
-def test_arm64_is_built_for_by_the_templates_parameter(layer: str, tmp_path: Path) -> None:
-    assert processors(cli.build(tmp_path, layer, "--parameter-overrides", "Architecture=arm64")) == {AARCH64}
+def test_what_runs_on_both_holds_nothing_compiled(built: Path) -> None:
+    for layer in ("DashboardsLayer", "PageLayer", *FUNCTIONS):
+        assert processors(built / layer) == set()
+
+
+@pytest.mark.parametrize("layer", COMPILED[X86_64])
+def test_both_hold_the_same_packages(built: Path, layer: str) -> None:
+    names = (layer, f"{layer}Arm64")
+    one, other = ({each.name for each in (built / name / "python").glob("*.dist-info")} for name in names)
+    assert one == other != set()
 
 
 # Compiled by which Python

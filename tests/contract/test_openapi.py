@@ -9,8 +9,9 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
+from local.gateway.api import read_api
 from tests.pack import ROOT, Pack, running_pack
-from tests.template import of_type
+from tests.template import template
 
 DOCUMENT = ROOT / "docs" / "openapi.yaml"
 
@@ -50,12 +51,7 @@ def test_an_owner_is_answered_as_described(tmp_path: Path) -> None:
 
 
 def routes() -> list[tuple[str, str]]:
-    return sorted(
-        (event["Properties"]["Method"].lower(), event["Properties"]["Path"])
-        for function in of_type("AWS::Serverless::Function").values()
-        for event in function.get("Events", {}).values()
-        if event["Type"] == "HttpApi"
-    )
+    return sorted((route.method.lower(), route.path) for route in read_api(template()).routes)
 
 
 @pytest.mark.parametrize(("method", "path"), routes())

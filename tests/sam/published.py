@@ -6,13 +6,11 @@ and once where it names published ones: that halves the time of every event.
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from local.aws.environment import ACCOUNT, REGION
+from local.template import Template, parse
 
 LAYER = "AWS::Serverless::LayerVersion"
 
@@ -20,22 +18,19 @@ LAYER = "AWS::Serverless::LayerVersion"
 def publish(built: Path) -> tuple[Path, Path]:
     """A template whose functions name published layers, and the folder where SAM CLI finds those as
     already downloaded. Both lie beside the build."""
-    document = yaml.safe_load((built / "template.yaml").read_text(encoding="utf-8"))
+    document = parse(built / "template.yaml")
+    stack = Template(document)
     cache = built.with_name("layers")
     cache.mkdir()
-    arns = {name: _published(built / name, cache) for name in _of_type(document, LAYER)}
+    arns = {layer.name: _published(built / layer.name, cache) for layer in stack.resources(LAYER)}
     resources = {
-        name: _with_layers(body, built, arns)
+        name: _with_layers(body, built, [arns[layer] for layer in stack.resolve(_layers(body))])
         for name, body in document["Resources"].items()
-        if name not in arns
+        if body["Type"] != LAYER
     }
     template = built.with_name("published.json")  # JSON is YAML, and read faster
     template.write_text(json.dumps(document | {"Resources": resources}), encoding="utf-8")
     return template, cache
-
-
-def _of_type(document: Any, kind: str) -> Iterator[str]:
-    return (name for name, body in document["Resources"].items() if body["Type"] == kind)
 
 
 def _published(layer: Path, cache: Path) -> str:
@@ -51,10 +46,14 @@ def _published(layer: Path, cache: Path) -> str:
     return arn
 
 
-def _with_layers(body: dict[str, Any], built: Path, arns: dict[str, str]) -> dict[str, Any]:
-    properties = body.get("Properties", {})
-    if "Layers" not in properties:
+def _layers(body: dict[str, Any]) -> list[Any]:
+    layers: list[Any] = body.get("Properties", {}).get("Layers", [])
+    return layers
+
+
+def _with_layers(body: dict[str, Any], built: Path, layers: list[str]) -> dict[str, Any]:
+    if not layers:
         return body
-    layers = [arns[layer["Ref"]] for layer in properties["Layers"]]
+    properties = body["Properties"]
     code = str(built / properties["CodeUri"])
     return body | {"Properties": properties | {"Layers": layers, "CodeUri": code}}

@@ -12,7 +12,7 @@ from clerestory.keyring import Keyset, write_keyset
 from local.aws.environment import REGION
 from local.aws.invocations import Outcome
 from local.resources import create_resources
-from local.template import Template
+from local.template import Template, parse
 from tests.sam.cases import ROOT, Case
 from tests.sam.tokens import ORGANIZATIONS, known_keyset
 
@@ -72,7 +72,7 @@ class Stack:
         }
 
     def create(self) -> None:
-        template = _Named((ROOT / "template.yaml").read_text(encoding="utf-8"))
+        template = _Named(parse(ROOT / "template.yaml"))
         template.stack = self.name
         create_resources(template, self._session, self._endpoint)
 

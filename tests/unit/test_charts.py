@@ -278,5 +278,5 @@ def test_a_source_without_its_files_is_unavailable_and_says_nothing_of_where(tmp
 
 
 def test_access_to_s3_shows_no_credentials() -> None:
-    access = S3Access(key_id="c0ffee", secret="c0ffee", session_token="c0ffee", region="eu-west-1")
+    access = S3Access("c0ffee", "c0ffee", "c0ffee", "eu-west-1", "https://s3.eu-west-1.amazonaws.com")
     assert "c0ffee" not in repr(access) + str(access)

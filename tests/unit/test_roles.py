@@ -91,6 +91,21 @@ def test_only_query_may_read_the_data() -> None:
     assert ("s3:GetObject", "arn:aws:s3:::local-databucket/data/*") in set(grants("QueryRole"))
 
 
+@pytest.mark.parametrize("folder", ["data", "lake/flights"])
+def test_query_lists_no_more_of_the_data_than_it_may_read(folder: str) -> None:
+    """DuckDB lists by what stands before a glob's first star, which is never less than the folder."""
+    role = of_type(ROLE, DataBucketName="lake", DataPrefix=folder)["QueryRole"]
+    allowed = {
+        str(statement["Action"]): (statement["Resource"], statement.get("Condition"))
+        for statement in role["Policies"][0]["PolicyDocument"]["Statement"]
+    }
+    assert allowed["s3:GetObject"] == (f"arn:aws:s3:::lake/{folder}/*", None)
+    assert allowed["s3:ListBucket"] == (
+        "arn:aws:s3:::lake",
+        {"StringLike": {"s3:prefix": f"{folder}/*"}},
+    )
+
+
 def test_mint_writes_nothing_and_reads_no_bucket() -> None:
     assert actions("MintRole") == {
         "logs:CreateLogStream", "logs:PutLogEvents", "ssm:GetParameter", "lambda:InvokeFunction",
@@ -154,15 +169,19 @@ def test_a_function_writes_to_its_own_log_group_only(name: str) -> None:
     assert of_type(FUNCTION)[name]["LoggingConfig"]["LogGroup"] == f"{name}Log"
 
 
-def test_traces_are_sent_only_where_they_are_asked_for() -> None:
-    assert not of_type("AWS::IAM::ManagedPolicy")
-    asked = of_type("AWS::IAM::ManagedPolicy", Tracing="on")["TracingPolicy"]
-    [statement] = asked["PolicyDocument"]["Statement"]
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_traces_are_sent_only_where_they_are_asked_for(name: str) -> None:
+    """The permission is the role's own: Lambda refuses to make a function that traces without it."""
+    assert of_type(FUNCTION)[name]["TracingConfig"] == {"Mode": "PassThrough"}
+    assert not actions(f"{name}Role", "xray:")
+    assert of_type(FUNCTION, Tracing="on")[name]["TracingConfig"] == {"Mode": "Active"}
+    [statement] = of_type(ROLE, Tracing="on")[f"{name}Role"]["Policies"][-1]["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Allow"
     assert set(statement["Action"]) == {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
-    assert {found["Tracing"] for found in of_type(FUNCTION).values()} == {"PassThrough"}
 
 
 @pytest.mark.parametrize("name", ["Query", "Rotate"])
 def test_what_is_given_up_goes_to_a_queue_that_its_role_may_write(name: str) -> None:
-    queue = of_type(FUNCTION)[name]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]
+    config = of_type("AWS::Lambda::EventInvokeConfig")[f"{name}EventInvokeConfig"]
+    queue = config["DestinationConfig"]["OnFailure"]["Destination"]
     assert ("sqs:SendMessage", queue) in set(grants(f"{name}Role"))

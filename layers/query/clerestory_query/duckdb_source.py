@@ -27,13 +27,14 @@ class Limits(Struct, frozen=True):
 
 
 class S3Access(Struct, frozen=True):
-    """What DuckDB's httpfs extension needs to read from S3. `endpoint` is empty for AWS itself."""
+    """What DuckDB's httpfs extension needs to read from S3. `endpoint` is the region's URL of S3, which
+    DuckDB would guess wrongly outside of AWS's first partition."""
 
     key_id: str
     secret: str
     session_token: str
     region: str
-    endpoint: str = ""
+    endpoint: str
 
     def __repr__(self) -> str:
         return f"S3Access(region={self.region!r})"
@@ -73,19 +74,22 @@ class Bucket:
         for setting in ("s3_access_key_id", "s3_secret_access_key", "s3_session_token"):
             # httpfs takes them from the environment, and any query can read a setting
             connection.execute(f"SET {setting} = ''")
-        access = self._access
+        access, endpoint = self._access, urlsplit(self._access.endpoint)
         options = {
             "KEY_ID": access.key_id,
             "SECRET": access.secret,
             "SESSION_TOKEN": access.session_token,
             "REGION": access.region,
+            "ENDPOINT": endpoint.netloc,
+            "URL_STYLE": "vhost" if self._has_host_of_its_own(endpoint.netloc) else "path",
+            "USE_SSL": "true" if endpoint.scheme == "https" else "false",
         }
-        if access.endpoint:
-            endpoint = urlsplit(access.endpoint)
-            options |= {"ENDPOINT": endpoint.netloc, "URL_STYLE": "path"}
-            options |= {"USE_SSL": "true" if endpoint.scheme == "https" else "false"}
         stated = ", ".join(f"{name} {_quoted(value)}" for name, value in options.items() if value)
         connection.execute(f"CREATE SECRET pack (TYPE s3, {stated}, SCOPE {_quoted(self._url)})")
+
+    def _has_host_of_its_own(self, s3: str) -> bool:
+        """AWS gives each bucket one, below s3.REGION.SUFFIX; its certificate covers no name with a dot."""
+        return s3.startswith("s3.") and "." not in urlsplit(self._url).netloc
 
 
 @contextmanager

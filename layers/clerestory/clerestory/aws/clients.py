@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -78,13 +77,10 @@ def s3_access() -> dict[str, str]:
     if credentials is None:
         raise NoCredentialsError
     frozen = credentials.get_frozen_credentials()
-    endpoint = s3_client().meta.endpoint_url
     return {
         "key_id": frozen.access_key or "",
         "secret": frozen.secret_key or "",
         "session_token": frozen.token or "",
         "region": session.region_name or "",
-        "endpoint": ""
-        if urlsplit(endpoint).netloc.endswith((".amazonaws.com", ".amazonaws.com.cn"))
-        else endpoint,
+        "endpoint": s3_client().meta.endpoint_url,
     }
