@@ -145,6 +145,7 @@ def test_a_good_token_has_no_cause_and_says_when_it_ends() -> None:
         (token(alg=None), "names no algorithm"),
         (token(jku="https://example.com"), "header has jku"),
         (token(kid=1), "kid isn't text"),
+        (token(kid=None), "kid isn't text"),
         ("x" * 8_193, "is too long, with 8,193 characters, and 8,192 are the most"),
     ],
 )
@@ -161,6 +162,8 @@ def test_a_malformed_token_and_which_part_of_it(text: str, cause: str) -> None:
         ({"organization": 1.5}, "organization is neither text nor a whole number"),
         ({"dashboard": [38727]}, "dashboard is neither text nor a whole number"),
         ({"env": ["UA"]}, "env isn't an object"),
+        ({"env": [[]]}, "env isn't an object"),
+        ({"env": ""}, "env isn't an object"),
         ({"sub": True}, "sub is neither text"),
         ({"iat": "now"}, "iat isn't a number"),
         ({"exp": "tomorrow"}, "exp isn't a number"),
@@ -265,7 +268,9 @@ claims = st.fixed_dictionaries(
     optional={
         "organization": st.sampled_from([16417, 16417.0, "16417", "airlines"]) | scalars,
         "dashboard": st.sampled_from([38727, "38727", "delays", 231, 404]) | scalars,
-        "env": st.dictionaries(st.sampled_from(["ACCT_ID", "acct_id", "DATES", "X"]), values) | scalars,
+        "env": st.dictionaries(st.sampled_from(["ACCT_ID", "acct_id", "DATES", "X"]), values)
+        | st.lists(scalars, max_size=1)
+        | scalars,
         "iat": times | scalars,
         "nbf": times | scalars,
         "exp": times | scalars,
@@ -330,6 +335,10 @@ def test_what_stands_in_the_wrong_place_is_not_shown() -> None:
 )
 def test_durations_in_their_two_largest_units(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_phps_empty_array_is_an_empty_env() -> None:
+    assert causes(of(env=[])) == causes(of(env={}))
 
 
 def test_what_nothing_explains_is_still_a_cause() -> None:
