@@ -356,6 +356,23 @@ def test_lists_are_paged(owner: Owner) -> None:
         assert paged == whole
 
 
+def test_a_list_takes_no_mark_of_another(owner: Owner) -> None:
+    for viewer in ("mara", "mats"):
+        owner.post("/revocations", json={"viewer": viewer})
+    audits = owner.get("/audit", params={"limit": 1})["next"]
+    revocations = owner.get("/revocations", params={"limit": 1})["next"]
+    assert owner.ask("GET", "/revocations", params={"next": revocations}).status_code == 200
+    for path, mark in (("/revocations", audits), ("/audit", revocations)):
+        refused = owner.ask("GET", path, params={"next": mark})
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
+    harbors = owner.pack.http.get(
+        "/organizations/harbor/audit",
+        params={"next": audits},
+        headers={"Authorization": f"Bearer {owner.pack.session(**HARBORS)}"},
+    )
+    assert (harbors.status_code, harbors.json()["code"]) == (422, "invalid-request")
+
+
 @pytest.mark.parametrize(
     "query", [{"limit": "0"}, {"limit": "x"}, {"limit": "9999"}, {"limit": "0009999"}, {"next": "!"}]
 )
