@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from clerestory import cold_start
 from clerestory.aws.clients import dynamodb_client, lambda_client, ssm_client
-from clerestory.aws.floors import Floors, ResetWatch
+from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
@@ -28,7 +28,7 @@ def _routes() -> Any:
     floors = Floors(dynamodb_client(), settings.table)
     minting = Minting(
         settings.catalog(),
-        ResetWatch(keysets, floors, time.time, settings.floor_lifetime),
+        SigningKeysets(keysets, floors, time.time, settings.floor_lifetime),
         settings.session_rules,
         settings.sensitive_kinds,
         settings.public_base,

@@ -89,6 +89,11 @@ def first_keyset(operation: str, now: float, epoch: int = 1) -> Keyset:
     return Keyset(generation=1, epoch=epoch, last_operation=operation, keys=(new_key(now),))
 
 
+def nobodys_keyset(now: float) -> Keyset:
+    """One that nobody can sign for, of an epoch before any that there is."""
+    return Keyset(generation=0, epoch=0, last_operation="", keys=(new_key(now),))
+
+
 def pending_key(keyset: Keyset, now: float) -> Key | None:
     """The key of a rotation that every function is still to see."""
     return next((key for key in keyset.keys if key.signs_from > now), None)
