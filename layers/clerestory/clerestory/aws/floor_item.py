@@ -4,11 +4,14 @@ Its attributes come and go each by itself: a reset writes the epoch, a viewer's 
 either may be missing.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from clerestory.aws.items import Item, attributes, plain
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 SORT_KEY = "FLOOR"
 
@@ -31,10 +34,13 @@ def floor_of(item: Item) -> FloorItem:
     )
 
 
-def read_floor(client: Any, table: str, organization: int) -> FloorItem:
+def floor_key(organization: int) -> Any:
+    return attributes({"pk": f"ORGANIZATION#{organization}", "sk": SORT_KEY})
+
+
+def read_floor(client: "DynamoDBClient", table: str, organization: int) -> FloorItem:
     """One consistent GetItem. Raises AWSError."""
-    key = attributes({"pk": f"ORGANIZATION#{organization}", "sk": SORT_KEY})
-    answer = client.get_item(TableName=table, Key=key, ConsistentRead=True)
+    answer = client.get_item(TableName=table, Key=floor_key(organization), ConsistentRead=True)
     return floor_of(plain(answer.get("Item", {})))
 
 
