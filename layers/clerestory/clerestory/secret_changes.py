@@ -75,12 +75,10 @@ class SecretChanges:
         self._clock = clock
         self._sleep = sleep
 
-    def keyset(self, organization: Organization) -> Keyset:
+    def keyset_if_any(self, organization: Organization) -> Keyset | None:
         """The keyset as it stands in Parameter Store."""
         stored = self._parameters.read(organization.id)
-        if stored is None:
-            raise Unsettled
-        return stored.keyset
+        return None if stored is None else stored.keyset
 
     def floor(self, organization: Organization) -> Floor:
         """What a reset has raised, whatever Parameter Store says."""
