@@ -8,7 +8,7 @@ from typing import Any
 from starlette.routing import Route
 
 from clerestory import cold_start
-from clerestory.aws.clients import dynamodb_client, lambda_client, ssm_client
+from clerestory.aws.clients import dynamodb_client, patient_lambda_client, ssm_client
 from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
@@ -23,7 +23,7 @@ observation = Observation()
 @cache
 def _routes() -> Any:
     settings = read_settings(os.environ)
-    functions = Functions(lambda_client, rotate=settings.rotate_function)
+    functions = Functions(patient_lambda_client, rotate=settings.rotate_function)
     keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, functions.create_secret)
     floors = Floors(dynamodb_client(), settings.table)
     minting = Minting(
