@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from clerestory import cold_start
 from clerestory.aws.clients import dynamodb_client, lambda_client, s3_client, ssm_client
-from clerestory.aws.floors import Floors, ResetWatch
+from clerestory.aws.floors import Floors, VerifyingKeysets
 from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
@@ -18,6 +18,7 @@ from clerestory.aws.observation import Observation
 from clerestory.aws.results import Results, ResultsMissing
 from clerestory.embedding import Embedding
 from clerestory.iframe import Iframe
+from clerestory.keyring import nobodys_keyset
 from clerestory.settings import read_settings
 from clerestory.web import application
 
@@ -27,11 +28,11 @@ observation = Observation()
 @cache
 def _routes() -> Any:
     settings = read_settings(os.environ)
-    catalog = settings.catalog()
-    keysets = Keysets(ssm_client(), settings.secret_prefix, time.time)
+    stand_in = nobodys_keyset(time.time())
+    keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, stand_in=stand_in)
     embedding = Embedding(
-        catalog,
-        ResetWatch(keysets, Floors(dynamodb_client(), settings.table), time.time),
+        settings.catalog(),
+        VerifyingKeysets(keysets, Floors(dynamodb_client(), settings.table)),
         Ledger(dynamodb_client(), settings.table),
         Functions(lambda_client, query=settings.query_function).start_run,
         time.time,
@@ -39,7 +40,7 @@ def _routes() -> Any:
     )
     results = Results(s3_client(), settings.results_bucket)
     page = Path(settings.page)
-    iframe = Iframe(catalog, embedding, results, ResultsMissing, page, time.time, observation.count)
+    iframe = Iframe(embedding, results, ResultsMissing, page, time.time, observation.count)
     routes = [
         Route("/d/{dashboard}/{token}/results", iframe.results),
         Route("/d/{organization}/{dashboard}/", iframe.page),

@@ -8,8 +8,8 @@ from typing import Any
 from starlette.routing import Route
 
 from clerestory import cold_start
-from clerestory.aws.clients import dynamodb_client, lambda_client, ssm_client
-from clerestory.aws.floors import Floors, ResetWatch
+from clerestory.aws.clients import dynamodb_client, patient_lambda_client, ssm_client
+from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
@@ -24,7 +24,7 @@ observation = Observation()
 @cache
 def _routes() -> Any:
     settings = read_settings(os.environ)
-    functions = Functions(lambda_client, rotate=settings.rotate_function)
+    functions = Functions(patient_lambda_client, rotate=settings.rotate_function)
     keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, functions.create_secret)
     floors = Floors(dynamodb_client(), settings.table)
     catalog = settings.catalog()
@@ -32,7 +32,7 @@ def _routes() -> Any:
         observation.warning(UNKNOWN_DEFAULT)
     minting = Minting(
         catalog,
-        ResetWatch(keysets, floors, time.time, settings.floor_lifetime),
+        SigningKeysets(keysets, floors, time.time, settings.floor_lifetime),
         settings.session_rules,
         settings.sensitive_kinds,
         settings.public_base,

@@ -11,7 +11,7 @@ from clerestory import cold_start
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.clients import dynamodb_client, ssm_client
-from clerestory.aws.floors import Floors, ResetWatch
+from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
 from clerestory.aws.owner_records import OwnerRecords
@@ -42,7 +42,7 @@ def _routes() -> Any:
     )
     secret = OwnerSecret(catalog, rules, changes, audit, records, time.time, observation.count)
     floors = Floors(dynamodb_client(), settings.table)
-    keysets = ResetWatch(Keysets(ssm_client(), settings.secret_prefix, time.time), floors, time.time, 0)
+    keysets = SigningKeysets(Keysets(ssm_client(), settings.secret_prefix, time.time), floors, time.time)
     lists = OwnerLists(catalog, rules, records, keysets, time.time)
     examples = OwnerExamples(catalog, rules, settings.public_base)
     routes = [

@@ -31,7 +31,7 @@ def _rotation() -> Rotation:
         time.time,
         time.sleep,
     )
-    return Rotation(settings.catalog(), changes, time.time, observation)
+    return Rotation(settings.catalog(), changes, time.time, time.sleep, observation)
 
 
 @observation.handler

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from clerestory.dashboards import Catalog
+from clerestory.problems import INVALID_TOKEN
 from local.check import compile_folder
 from local.doctor.answers import clock_finding, with_answer
 from local.doctor.asking import UnreachableError, ask
@@ -53,7 +54,9 @@ def examine(link: Link, chosen: argparse.Namespace) -> list[Finding]:
     findings = [*diagnose(link, now, known.catalog), *known.findings]
     if answer is None:
         return [*findings, Finding("ok", "The server wasn't asked: only it can check the signature.")]
-    framing = framing_findings(answer.policy, link.origin, chosen.framed_by)
+    # What can't be verified is nobody's, and anybody may frame that.
+    verified = answer.code != INVALID_TOKEN.code
+    framing = framing_findings(answer.policy, link.origin, chosen.framed_by) if verified else []
     clock = [] if chosen.clock_from_server else clock_finding(answer)
     return [*with_answer(findings, answer, chosen.open), *clock, *framing]
 

@@ -32,7 +32,8 @@ def _ids(claims: Claims) -> Iterator[Finding]:
 
 
 def _shapes(claims: Claims) -> Iterator[Finding]:
-    if not isinstance(claims.get("env"), dict | None):
+    env = claims.get("env")
+    if env != [] and not isinstance(env, dict | None):  # PHP's empty array is an empty map, too
         yield _malformed("The token's env isn't an object.", "Map the variables' names to their values.")
     subject = claims.get("sub")
     if isinstance(subject, bool) or not isinstance(subject, str | int | None):

@@ -17,7 +17,7 @@ def definition_findings(link: Link, claims: Claims, catalog: Catalog | None) -> 
     dashboard = organization.dashboard(named(claims["dashboard"])) if organization else None
     findings = [*_organization(link, claims, organization), *_dashboard(link, claims, organization)]
     if dashboard is not None:
-        return [*findings, *_variables(dashboard, claims.get("env") or {})]
+        return [*findings, *_viewer(dashboard, claims), *_variables(dashboard, claims.get("env") or {})]
     if catalog is not None:
         findings.append(_unknown(claims, organization))
     return [*findings, *_odd_values(claims.get("env") or {}, "warning")]
@@ -51,6 +51,12 @@ def _unknown(claims: Claims, organization: Organization | None) -> Finding:
     what = "organization" if organization is None else "dashboard"
     text = f"The {what} {shown_name(claims[what])} isn't in dashboards/, so its variables weren't checked."
     return Finding("warning", text, "Check the id, if this pack should have it.")
+
+
+def _viewer(dashboard: Dashboard, claims: Claims) -> Iterator[Finding]:
+    if dashboard.embed.viewer_bound and claims.get("sub") in (None, ""):
+        text = "The dashboard is bound to its viewer, and the token has no sub."
+        yield Finding("cause", text, "Put your user's id into sub.", INVALID_TOKEN.code)
 
 
 def _variables(dashboard: Dashboard, env: dict[str, Any]) -> Iterator[Finding]:

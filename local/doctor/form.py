@@ -51,7 +51,7 @@ def read_contents(token: str) -> Contents:
 def form_findings(contents: Contents) -> list[Finding]:
     """What is wrong with the header, and with the signature that it says is there."""
     header, found = contents.header, []
-    algorithm, kid = header.get("alg"), header.get("kid")
+    algorithm = header.get("alg")
     if algorithm != "HS256":
         said = "names no algorithm" if algorithm is None else f"is signed with {shown(algorithm)}"
         text = f"The token {said}, and only HS256 is taken."
@@ -62,7 +62,7 @@ def form_findings(contents: Contents) -> list[Finding]:
     if refused:
         text = f"The token's header has {', '.join(refused)}, which is refused."
         found.append(_cause(text, "Leave it out: only alg, typ and kid are needed."))
-    if kid is not None and not isinstance(kid, str):
+    if not isinstance(header.get("kid", ""), str):
         found.append(
             _cause("The token's kid isn't text.", "Leave it out, or write the key's id as a string.")
         )

@@ -1,17 +1,29 @@
 """One request of an iframe from end to end of the library, on the real table and parameter."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import jwt
 import pytest
 from msgspec.structs import replace
 
-from clerestory.aws.keysets import Keysets, parameter_name
+from clerestory import tokens as tokens_module
+from clerestory.aws.floors import Floors, VerifyingKeysets
+from clerestory.aws.keysets import RETRY_PAUSE, Keysets, parameter_name
 from clerestory.aws.ledger import Ledger
-from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, Variable
-from clerestory.embedding import Address, Embedding
-from clerestory.keyring import CACHE_LIFETIME, Key, Keyset, first_keyset, new_key, write_keyset
+from clerestory.dashboards import Catalog, Chart, Dashboard, Embed, Number, Organization, Variable
+from clerestory.embedding import NOBODY, Address, Embedding, Verified
+from clerestory.keyring import (
+    CACHE_LIFETIME,
+    Key,
+    Keyset,
+    first_keyset,
+    new_key,
+    nobodys_keyset,
+    write_keyset,
+)
 from clerestory.problems import (
     INVALID_TOKEN,
     LOCKED_VARIABLE_MISSING,
@@ -27,14 +39,15 @@ from clerestory.problems import (
 from clerestory.records import RUN_LEASE, Run
 from clerestory.tokens import sign
 from tests.aws.clock import Clock
-from tests.aws.faults import Faults
+from tests.aws.faults import Faults, error
 
 LOCKED = {"ACCT_ID": Variable(type="string", claim="custom:acct_id")}
 CHARTS = (Chart(title="Flights", sql="SELECT 1", number=Number()),)
 ON_TIME = Dashboard(38727, "on-time", "On time", "s", CHARTS, variables=LOCKED)
 WEATHER = Dashboard(231, "weather", "Weather", "s", CHARTS)
 FLEET = Dashboard(50121, "fleet", "Fleet", "s", CHARTS)
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=(ON_TIME, WEATHER))
+BOUND = Dashboard(7, "bound", "Bound", "s", CHARTS, variables=LOCKED, embed=Embed(viewer_bound=True))
+AIRLINES = Organization(16417, "airlines", sources={}, dashboards=(ON_TIME, WEATHER, BOUND))
 HARBOR = Organization(19852, "harbor", sources={}, dashboards=(FLEET,))
 OLD, NEW, HARBORS = (first_keyset(name, 0) for name in ("old", "new", "harbor"))
 RESET = replace(NEW, generation=2, epoch=2)
@@ -56,9 +69,11 @@ class Pack:
         self.store(HARBOR, HARBORS)
 
     def cold(self) -> Embedding:
-        keysets = Keysets(self.ssm, self._prefix, self.clock)
+        stand_in = nobodys_keyset(self.clock())
+        keysets = Keysets(self.ssm, self._prefix, self.clock, stand_in=stand_in)
+        verifying = VerifyingKeysets(keysets, Floors(self.dynamodb, self._table))
         catalog = Catalog((AIRLINES, HARBOR))
-        return Embedding(catalog, keysets, self.ledger, self._start, self.clock, self.counts.append)
+        return Embedding(catalog, verifying, self.ledger, self._start, self.clock, self.counts.append)
 
     def _start(self, run: Run) -> None:
         if self.query_is_down:
@@ -71,8 +86,11 @@ class Pack:
             Name=name, Value=write_keyset(keyset), Type="SecureString", Overwrite=True
         )
 
-    def put(self, sk: str, **numbers: int) -> None:
-        item = {"pk": {"S": "ORGANIZATION#16417"}, "sk": {"S": sk}}
+    def delete(self, organization: Organization) -> None:
+        self._client("ssm").delete_parameter(Name=parameter_name(self._prefix, organization.id))
+
+    def put(self, sk: str, of: Organization = AIRLINES, **numbers: int) -> None:
+        item = {"pk": {"S": f"ORGANIZATION#{of.id}"}, "sk": {"S": sk}}
         item |= {name: {"N": str(number)} for name, number in numbers.items()}
         self._client("dynamodb").put_item(TableName=self._table, Item=item)
 
@@ -81,7 +99,10 @@ class Pack:
         return sign(given | {"iat": int(self.clock.now)} | claims, key)
 
     def open(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Any:
-        return self.embedding.advance(self.embedding.verify(Address(dashboard, token, organization)))
+        return self.embedding.advance(self.verified(Address(dashboard, token, organization)))
+
+    def verified(self, address: Address) -> Verified:
+        return self.embedding.admit(address, self.embedding.vouch(address))
 
     def refused(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Kind:
         with pytest.raises(Problem) as refused:
@@ -152,7 +173,7 @@ def test_ready_results_are_served_until_the_token_ends(pack: Pack) -> None:
 def test_results_that_are_gone_are_computed_again_once(pack: Pack) -> None:
     address = Address("38727", pack.token())
     pack.ledger.publish(pack.open(address.token).token, 1, "key")
-    seen = [pack.embedding.verify(address) for _ in range(2)]
+    seen = [pack.verified(address) for _ in range(2)]
     for verified in seen:
         assert verified.standing.record is not None
         pack.embedding.redo(verified, verified.standing.record)
@@ -183,12 +204,79 @@ def test_wrong_organization_wrong_secret_and_forged_are_one_and_the_same(pack: P
     assert (pack.runs, pack.counts) == ([], [])
 
 
-def test_10_000_unknown_keys_cost_two_reads_of_ssm_and_none_of_the_table(pack: Pack) -> None:
+def work(pack: Pack, monkeypatch: pytest.MonkeyPatch, tokens: list[str]) -> list[Counter[str]]:
+    """What refusing each costs: calls to AWS, and signatures that are computed."""
+    spent: Counter[str] = Counter()
+    pack.ssm.meta.events.register("before-send", lambda request, **_: spent.update(ssm=1))
+    pack.dynamodb.meta.events.register("before-send", lambda request, **_: spent.update(dynamodb=1))
+    compute = tokens_module._jws.decode_complete
+
+    def computing(*given: Any, **how: Any) -> Any:
+        spent["signatures"] += 1
+        return compute(*given, **how)
+
+    monkeypatch.setattr(tokens_module._jws, "decode_complete", computing)
+    costs = []
+    for token in tokens:
+        spent.clear()
+        assert pack.refused(token) is INVALID_TOKEN
+        costs.append(Counter(spent))
+    return costs
+
+
+def strangers(pack: Pack, key: Key, organization: int | str) -> list[str]:
+    """Tokens that nobody can verify, for an organization that may be there or not."""
+    signature = pack.token(key, organization=organization).rpartition(".")[2]
+    forged = pack.token(organization=organization).rpartition(".")[0] + f".{signature}"
+    without_kid = jwt.encode({"organization": organization, "dashboard": 38727}, key.secret, "HS256")
+    named = jwt.encode({"organization": organization, "dashboard": 1}, key.secret, "HS256", {"kid": "k"})
+    return [pack.token(key, organization=organization), forged, without_kid, named] * 3
+
+
+def test_strangers_learn_from_no_call_which_organizations_there_are(
+    pack: Pack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, names = new_key(0), (16417, "airlines", "harbor", 99, "nobody", "", 0)
+    for name in names:
+        pack.refused(pack.token(key, organization=name))  # the first contact may differ
+    costs = [work(pack, monkeypatch, strangers(pack, key, name)) for name in names]
+    assert costs == costs[:1] * len(names)
+    assert max(cost["ssm"] for cost in costs[0]) == 0
+    assert {cost["dynamodb"] for cost in costs[0]} == {1}
+
+
+def test_nor_of_one_whose_secret_was_not_made_yet(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack.delete(HARBOR)
+    key = new_key(0)
+    for name in ("harbor", "nobody"):
+        pack.refused(pack.token(key, organization=name))
+    one, other = (work(pack, monkeypatch, strangers(pack, key, name)) for name in ("harbor", "nobody"))
+    assert one == other
+
+
+def test_whoever_finds_the_key_of_nobody_opens_nothing(pack: Pack) -> None:
+    pack.store(NOBODY, OLD)
+    assert pack.refused(pack.token(organization=99)) is INVALID_TOKEN
+    assert pack.refused(pack.token(organization=0)) is INVALID_TOKEN
+    assert pack.refused(pack.token(organization="")) is INVALID_TOKEN
+
+
+@pytest.mark.parametrize("organization", [16417, 99])
+def test_1_000_unknown_keys_cost_two_reads_of_ssm_and_one_each_of_the_floor(
+    pack: Pack, organization: int
+) -> None:
     ssm, dynamodb = Faults(pack.ssm), Faults(pack.dynamodb)
-    for n in range(10_000):
+    for n in range(1_000):
         key = replace(OLD.keys[0], kid=f"../{n}")
-        assert pack.refused(pack.token(key)) is INVALID_TOKEN
-    assert (ssm.sent["GetParameter"], dynamodb.sent.total()) == (2, 0)
+        assert pack.refused(pack.token(key, organization=organization)) is INVALID_TOKEN
+    assert (dict(ssm.sent), dict(dynamodb.sent)) == ({"GetParameter": 2}, {"GetItem": 1_000})
+
+
+def test_a_token_without_its_viewer_opens_no_dashboard_that_is_bound_to_one(pack: Pack) -> None:
+    for claims in ({}, {"sub": None}, {"sub": ""}):
+        assert pack.refused(pack.token(dashboard=7, **claims), "7") is INVALID_TOKEN
+    assert (pack.runs, pack.counts) == ([], [])
+    assert pack.open(pack.token(dashboard=7, sub="ana"), "7")
 
 
 @pytest.mark.parametrize("env", [{}, {"ACCT_ID": ""}, {"ACCT_ID": []}, {"ACCT_ID": None}])
@@ -231,7 +319,7 @@ def test_a_reset_that_stopped_halfway_refuses_everything(pack: Pack) -> None:
     for seconds in (0, 1, CACHE_LIFETIME, 3_600):
         pack.clock.now += seconds
         assert pack.refused(old) is INVALID_TOKEN
-        assert pack.refused(pack.token(key=NEW.keys[0])) is INVALID_TOKEN
+        assert pack.refused(pack.token(key=NEW.keys[0])) is UNAVAILABLE
 
 
 def test_until_it_is_finished(pack: Pack) -> None:
@@ -240,6 +328,57 @@ def test_until_it_is_finished(pack: Pack) -> None:
     assert pack.refused(pack.token()) is INVALID_TOKEN
     pack.store(AIRLINES, RESET)
     assert pack.open(pack.token(key=NEW.keys[0]))
+
+
+def test_a_fresh_token_is_told_to_wait_while_ssm_is_behind_and_never_refused_for_good(pack: Pack) -> None:
+    """Somebody's unknown key has just used up the minute's read."""
+    pack.open(pack.token())
+    pack.refused(pack.token(new_key(0)))
+    pack.put("FLOOR", epoch=2)
+    fresh = pack.token(key=NEW.keys[0])
+    with pytest.raises(Problem) as waits:
+        pack.open(fresh)
+    assert (waits.value.kind, waits.value.retry_after) == (UNAVAILABLE, RETRY_PAUSE)
+    pack.store(AIRLINES, RESET)
+    assert pack.refused(fresh) is UNAVAILABLE
+    pack.clock.now += RETRY_PAUSE
+    assert pack.open(fresh)
+
+
+def test_nor_where_the_floor_cannot_be_read(pack: Pack) -> None:
+    pack.open(pack.token())
+    pack.store(AIRLINES, RESET)
+    faults = Faults(pack.dynamodb)
+    faults.always("GetItem", error("ProvisionedThroughputExceededException"))
+    pack.refused(pack.token(new_key(0)))
+    assert pack.refused(pack.token(key=NEW.keys[0])) is UNAVAILABLE
+
+
+def test_an_old_token_is_refused_at_once_while_ssm_is_behind(pack: Pack) -> None:
+    old = pack.token()
+    pack.open(old)
+    pack.put("FLOOR", epoch=2)
+    assert [pack.refused(old) for _ in range(3)] == [INVALID_TOKEN] * 3
+
+
+def test_the_first_secret_is_seen_where_strangers_asked_before_there_was_one(pack: Pack) -> None:
+    pack.delete(HARBOR)
+    fresh = pack.token(HARBORS.keys[0], organization=19852, dashboard=50121)
+    assert pack.refused(fresh, "50121") is INVALID_TOKEN
+    pack.put("FLOOR", HARBOR, epoch=1)
+    pack.store(HARBOR, HARBORS)
+    assert pack.open(fresh, "50121")
+
+
+@pytest.mark.parametrize(
+    "claims", [{}, {"iat": 0}, {"dashboard": 231}, {"dashboard": 99}, {"env": {}}], ids=str
+)
+def test_what_only_an_old_key_vouches_for_is_refused_the_same_whatever_it_says(
+    pack: Pack, claims: dict[str, Any]
+) -> None:
+    pack.open(pack.token())
+    pack.put("FLOOR", epoch=2)
+    assert pack.refused(pack.token(**claims)) is INVALID_TOKEN
 
 
 def test_a_cold_function_refuses_old_tokens_as_well(pack: Pack) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
-from clerestory.keyring import Keyset
+from clerestory.keyring import Keyset, first_keyset
 from clerestory.rotation import Operation, Rotation, RotationFailed, UnknownOrganization
 from clerestory.secret_changes import SecretChanges
 from tests.aws.clock import Clock
@@ -38,15 +39,21 @@ class Observed:
 
 
 class Schedule:
-    def __init__(self, client: Callable[[str], Any], table: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        client: Callable[[str], Any],
+        table: str,
+        clock: Clock,
+        organizations: tuple[Organization, ...] = (MONTHLY, WEEKLY),
+    ) -> None:
         self.clock, self.observed, self.ssm = clock, Observed(), client("ssm")
-        dynamodb = client("dynamodb")
+        self.dynamodb = dynamodb = client("dynamodb")
         self.parameters = SSMParameters(self.ssm, f"/clerestory/{uuid4()}")
         audit = AuditLog(dynamodb, table, clock)
         self.records = OwnerRecords(dynamodb, table, audit, clock)
         records = TableChangeRecords(dynamodb, table)
         changes = SecretChanges(self.parameters, records, audit, clock, self._sleep)
-        self.rotation = Rotation(Catalog((MONTHLY, WEEKLY)), changes, clock, self.observed)
+        self.rotation = Rotation(Catalog(organizations), changes, clock, self._sleep, self.observed)
 
     def _sleep(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -127,3 +134,31 @@ def test_one_that_fails_keeps_no_other_from_its_rotation(schedule: Schedule) -> 
 def test_an_unknown_organization_is_named_as_such(schedule: Schedule) -> None:
     with pytest.raises(UnknownOrganization):
         schedule.call("create", "nowhere")
+
+
+def test_a_night_on_which_nothing_is_due_is_one_paced_read_for_each_of_1_000(
+    client: Callable[[str], Any], table: str, clock: Clock
+) -> None:
+    """Parameter Store's throughput, 40 a second at first, is the account's: mint and embed read there too."""
+    many = tuple(replace(MONTHLY, id=number, slug=f"o{number}") for number in range(1, 1_001))
+    schedule = Schedule(client, table, clock, many)
+    for organization in many:
+        assert schedule.parameters.create(organization.id, first_keyset("first", clock()))
+    ssm, dynamodb, began = Faults(schedule.ssm), Faults(schedule.dynamodb), clock()
+    assert schedule.call() == []
+    assert (dict(ssm.sent), dict(dynamodb.sent)) == ({"GetParameter": 1_000}, {})
+    assert 1_000 / (clock() - began) <= 20.1
+
+
+def test_what_is_due_or_missing_is_changed_that_night(schedule: Schedule) -> None:
+    schedule.call("create", "monthly")
+    schedule.clock.now += 30 * DAY
+    assert schedule.call() == [1, 2]
+    assert schedule.actions(MONTHLY) == ["rotate secret-created", "rotate secret-rotated"]
+    assert schedule.actions(WEEKLY) == ["rotate secret-created"]
+
+
+def test_one_organization_waits_for_no_other(schedule: Schedule) -> None:
+    began = schedule.clock()
+    schedule.call("create", "weekly")
+    assert schedule.clock() == began

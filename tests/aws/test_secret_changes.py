@@ -38,6 +38,12 @@ def killed(secret: Secret, kind: str, operation: str, at: int, *, after: bool) -
     secret.clock.now += LEASE + 1
 
 
+def test_the_first_secret_raises_the_floor_to_its_epoch(secret: Secret) -> None:
+    """Whoever looked before found none, and holds that for a while."""
+    assert secret.records.floor(AIRLINES.id) == Floor(1, "first")
+    assert secret.keyset.epoch == 1
+
+
 def test_a_rotation_adds_one_key_that_signs_when_all_have_seen_it(secret: Secret) -> None:
     old = secret.keyset.keys[0]
     keyset = secret.changes.rotate(AIRLINES, "a", OLGA)

@@ -7,7 +7,7 @@ import jwt
 import pytest
 from msgspec.structs import replace
 
-from clerestory.aws.floors import Floors, ResetWatch
+from clerestory.aws.floors import Floors, SigningKeysets, VerifyingKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
 from clerestory.dashboards import Catalog, Dashboard
@@ -30,10 +30,10 @@ class Site:
         self._clock = secret.clock
         floors = Floors(client("dynamodb"), table)
         mints, embeds = (Keysets(client("ssm"), secret.prefix, secret.clock) for _ in range(2))
-        self._minting = ResetWatch(mints, floors, secret.clock, 1)
+        self._minting = SigningKeysets(mints, floors, secret.clock, 1)
         self._embedding = Embedding(
             Catalog((OWNER,)),
-            ResetWatch(embeds, floors, secret.clock),
+            VerifyingKeysets(embeds, floors),
             Ledger(client("dynamodb"), table),
             lambda run: None,
             secret.clock,
@@ -47,7 +47,9 @@ class Site:
         return minted.url.rpartition("/")[2]
 
     def open(self, token: str) -> None:
-        assert self._embedding.advance(self._embedding.verify(Address("231", token)))
+        address = Address("231", token)
+        verified = self._embedding.admit(address, self._embedding.vouch(address))
+        assert self._embedding.advance(verified)
 
 
 @pytest.fixture

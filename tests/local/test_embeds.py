@@ -159,10 +159,11 @@ def test_the_slug_form_opens_the_same_embed(pack: Pack) -> None:
 
 def test_the_pages_headers(pack: Pack) -> None:
     url = pack.embed_url({"dashboard": 38727})
-    for address in (url, f"{url}x", f"{pack.url}/d/38727/nonsense"):
+    ours, anybody = "frame-ancestors https://app.example.com ", "frame-ancestors *"
+    for address, framed_by in ((url, ours), (f"{url}x", anybody), (f"{pack.url}/d/38727/nonsense", anybody)):
         headers = pack.http.get(address).headers
         policy = headers["content-security-policy"]
-        assert f"frame-ancestors https://app.example.com {pack.url.replace('127.0.0.1', 'x')}"[:40] in policy
+        assert framed_by in policy
         assert "unsafe" not in policy
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"

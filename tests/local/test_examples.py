@@ -22,7 +22,9 @@ from tests.local.secrets import secret
 from tests.pack import Pack
 
 GO_LIBRARY = Path("/usr/share/gocode/src/github.com/golang-jwt/jwt")
-GO_MODULE = f"""module embed
+GO_INIT = re.match(r"go mod init (\S+) && ", LANGUAGES["go"].install)
+GO_NAME = GO_INIT[1] if GO_INIT else ""
+GO_MODULE = f"""module {GO_NAME}
 
 go 1.19
 
@@ -148,3 +150,10 @@ def test_without_the_secret_it_fails_and_prints_nothing(language: str, workshop:
     owner = Organization(id=2, slug="o", sources={}, dashboards=(empty,))
     run = printed(example_code(language, owner, empty, "http://127.0.0.1"), None, workshop)
     assert (run.returncode != 0, run.stdout.count("iframe")) == (True, 0)
+
+
+def test_the_go_module_has_no_name_of_the_standard_librarys(workshop: Path) -> None:
+    require("go", workshop)
+    listed = subprocess.run(["go", "list", "std"], capture_output=True, text=True, timeout=120, check=True)
+    assert GO_NAME
+    assert GO_NAME not in listed.stdout.split()

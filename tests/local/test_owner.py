@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -256,6 +256,40 @@ def test_a_revocation_refuses_its_own_and_can_be_undone(owner: Owner, level: str
     ]
 
 
+def within_a_second(question: Callable[[], Any], answer: Any) -> None:
+    end = time.monotonic() + 1.5
+    while (said := question()) != answer and time.monotonic() < end:
+        time.sleep(0.05)
+    assert said == answer
+
+
+def test_a_revoked_viewer_mints_nothing_on_any_dashboard(owner: Owner) -> None:
+    vera = owner.pack.signed_in(sub="vera")
+
+    def minted() -> list[tuple[int, str]]:
+        asked = (
+            {"dashboard": 38727},
+            {"dashboard": 231},
+            {"dashboard": 404},
+            {"dashboard": 231, "env": {"X": 1}},
+        )
+        answers = [owner.pack.http.post("/embeds", json=body, headers=vera) for body in asked]
+        return [(answer.status_code, answer.json().get("code", "")) for answer in answers]
+
+    def offered() -> int:
+        return len(owner.pack.http.get("/dashboards", headers=vera).json()["dashboards"])
+
+    before = minted()
+    made = revoked(owner, viewer="vera")
+    within_a_second(minted, [(403, "revoked")] * 4)
+    assert offered() == 0
+    assert owner.pack.mint({"dashboard": 38727}, sub="vero").status_code == 201
+    assert owner.ask("DELETE", f"/revocations/{made['id']}").status_code == 204
+    within_a_second(minted, before)
+    assert [status for status, _ in before] == [201, 201, 404, 422]
+    assert offered() == 2
+
+
 def test_a_viewer_of_any_name_can_be_revoked(owner: Owner) -> None:
     viewer = "😀" * 300
     url = owner.signed(secret(owner.pack), sub=viewer)
@@ -367,6 +401,23 @@ def test_lists_are_paged(owner: Owner) -> None:
             if not (mark := page["next"]):
                 break
         assert paged == whole
+
+
+def test_a_list_takes_no_mark_of_another(owner: Owner) -> None:
+    for viewer in ("mara", "mats"):
+        owner.post("/revocations", json={"viewer": viewer})
+    audits = owner.get("/audit", params={"limit": 1})["next"]
+    revocations = owner.get("/revocations", params={"limit": 1})["next"]
+    assert owner.ask("GET", "/revocations", params={"next": revocations}).status_code == 200
+    for path, mark in (("/revocations", audits), ("/audit", revocations)):
+        refused = owner.ask("GET", path, params={"next": mark})
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
+    harbors = owner.pack.http.get(
+        "/organizations/harbor/audit",
+        params={"next": audits},
+        headers={"Authorization": f"Bearer {owner.pack.session(**HARBORS)}"},
+    )
+    assert (harbors.status_code, harbors.json()["code"]) == (422, "invalid-request")
 
 
 @pytest.mark.parametrize(

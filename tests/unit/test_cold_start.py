@@ -14,9 +14,12 @@ from tests.template import FUNCTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
-import gc, json, sys
+import gc, json, logging, sys
+logging.basicConfig(level=logging.DEBUG)
 sys.path.insert(0, sys.argv[1])
 import app
+libraries = "boto3", "botocore.parsers", "botocore.endpoint", "urllib3.connectionpool", "mangum.http"
+assert not any(logging.getLogger(name).isEnabledFor(logging.CRITICAL) for name in libraries)
 made = next(value for name, value in vars(app).items() if hasattr(value, "cache_info") and name[0] == "_")
 print(json.dumps([made.cache_info().currsize, gc.isenabled(), gc.get_freeze_count() > 0]))
 """

@@ -10,7 +10,7 @@ from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from clerestory import tokens
-from clerestory.dashboards import Catalog, Dashboard, Organization, Variable
+from clerestory.dashboards import Catalog, Dashboard, Embed, Organization, Variable
 from clerestory.keyring import Key, Keyset
 from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, UNKNOWN_DASHBOARD, Problem
 from clerestory.tokens import read, verify
@@ -28,7 +28,8 @@ VARIABLES = {
 }
 DELAYS = Dashboard(id=38727, slug="delays", title="D", source="s", charts=(), variables=VARIABLES)
 WEATHER = Dashboard(id=231, slug="weather", title="W", source="s", charts=())
-AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=(DELAYS, WEATHER))
+BOUND = Dashboard(7, "bound", "B", "s", charts=(), embed=Embed(viewer_bound=True))
+AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=(DELAYS, WEATHER, BOUND))
 HARBOR = Organization(id=19852, slug="harbor", sources={}, dashboards=())
 CATALOG = Catalog((AIRLINES, HARBOR))
 CLAIMS: dict[str, Any] = {"organization": 16417, "dashboard": 38727, "env": {"ACCT_ID": "UA"}, "iat": NOW}
@@ -145,6 +146,7 @@ def test_a_good_token_has_no_cause_and_says_when_it_ends() -> None:
         (token(alg=None), "names no algorithm"),
         (token(jku="https://example.com"), "header has jku"),
         (token(kid=1), "kid isn't text"),
+        (token(kid=None), "kid isn't text"),
         ("x" * 8_193, "is too long, with 8,193 characters, and 8,192 are the most"),
     ],
 )
@@ -161,6 +163,8 @@ def test_a_malformed_token_and_which_part_of_it(text: str, cause: str) -> None:
         ({"organization": 1.5}, "organization is neither text nor a whole number"),
         ({"dashboard": [38727]}, "dashboard is neither text nor a whole number"),
         ({"env": ["UA"]}, "env isn't an object"),
+        ({"env": [[]]}, "env isn't an object"),
+        ({"env": ""}, "env isn't an object"),
         ({"sub": True}, "sub is neither text"),
         ({"iat": "now"}, "iat isn't a number"),
         ({"exp": "tomorrow"}, "exp isn't a number"),
@@ -264,8 +268,10 @@ claims = st.fixed_dictionaries(
     {},
     optional={
         "organization": st.sampled_from([16417, 16417.0, "16417", "airlines"]) | scalars,
-        "dashboard": st.sampled_from([38727, "38727", "delays", 231, 404]) | scalars,
-        "env": st.dictionaries(st.sampled_from(["ACCT_ID", "acct_id", "DATES", "X"]), values) | scalars,
+        "dashboard": st.sampled_from([38727, "38727", "delays", 231, 7, 404]) | scalars,
+        "env": st.dictionaries(st.sampled_from(["ACCT_ID", "acct_id", "DATES", "X"]), values)
+        | st.lists(scalars, max_size=1)
+        | scalars,
         "iat": times | scalars,
         "nbf": times | scalars,
         "exp": times | scalars,
@@ -290,6 +296,8 @@ def server_says(url: Link) -> str | None:
             return (UNKNOWN_DASHBOARD if verified.dashboard == url.dashboard else OTHER_DASHBOARD).code
         if not dashboard.named(url.dashboard):
             return OTHER_DASHBOARD.code
+        if dashboard.embed.viewer_bound and not verified.viewer:
+            return INVALID_TOKEN.code
         token_env(dashboard, verified.env)
     except tokens.UnknownKey:
         reject()
@@ -330,6 +338,17 @@ def test_what_stands_in_the_wrong_place_is_not_shown() -> None:
 )
 def test_durations_in_their_two_largest_units(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_phps_empty_array_is_an_empty_env() -> None:
+    assert causes(of(env=[])) == causes(of(env={}))
+
+
+@pytest.mark.parametrize("claims", [{}, {"sub": ""}, {"sub": None}])
+def test_a_dashboard_that_is_bound_to_its_viewer_needs_one(claims: dict[str, Any]) -> None:
+    (cause,) = causes(token(CLAIMS | {"dashboard": 7} | claims), dashboard="7")
+    assert cause == "The dashboard is bound to its viewer, and the token has no sub."
+    assert not causes(of(dashboard=7, sub="ana"), dashboard="7")
 
 
 def test_what_nothing_explains_is_still_a_cause() -> None:

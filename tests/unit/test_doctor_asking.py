@@ -132,6 +132,12 @@ def test_results_that_are_there(stage: Stage, doctor: Any) -> None:
     assert "The server takes the token, and its results are there." in doctor().lines("ok")
 
 
+def test_who_may_frame_what_cannot_be_verified_says_nothing_of_the_embed(stage: Stage, doctor: Any) -> None:
+    stage.headers["content-security-policy"] = "frame-ancestors *"
+    stage.refuses(problems.INVALID_TOKEN)
+    assert "frame" not in doctor("--framed-by", "https://app.example.com").out
+
+
 @pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.code)
 def test_a_refusal_is_read_from_a_get_after_head(stage: Stage, doctor: Any, kind: Kind) -> None:
     stage.refuses(kind)

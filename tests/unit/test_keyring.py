@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from clerestory.keyring import (
     MAX_BYTES,
@@ -88,6 +89,11 @@ def test_reads_a_document_that_another_program_wrote() -> None:
     assert read_keyset(document()).signing_key(NOW) == Key("k", "c0ffee" * 8, created_at=0, signs_from=0)
 
 
+@pytest.mark.parametrize("secret", ["x" * 32, "ß" * 16, "four words and a few spaces more"])
+def test_reads_a_secret_of_32_bytes_of_printable_text(secret: str) -> None:
+    assert read_keyset(document(secret=secret)).keys[0].secret == secret
+
+
 def test_reads_times_with_fractions() -> None:
     (key,) = read_keyset(document(signs_from=1.5, verifies_until=NOW + 0.5)).keys
     assert [key.signs(now) for now in (1, 2, NOW + 0.4, NOW + 0.5)] == [False, True, True, False]
@@ -115,6 +121,13 @@ MALFORMED = {
     "a key's other field": document(c0ffee=1),
     "an empty secret": document(secret=""),
     "a blank secret": document(secret=" \n"),
+    "a secret of 31 bytes": document(secret="c0ffee" * 5 + "x"),
+    "a secret of 31 bytes and a space": document(secret="c0ffee" * 5 + "x "),
+    "a secret with a line's end": document(secret="c0ffee" * 8 + "\n"),
+    "a secret with a space around it": document(secret=" " + "c0ffee" * 8),
+    "a secret with a tab in it": document(secret="c0ffee\t" * 8),
+    "a secret with a character that is not seen": document(secret="c0ffee\u200b" * 8),
+    "a short secret beside a long one": write_keyset(keyset(key("k"), replace(key("x"), secret="c0ffee"))),
     "a secret that is no text": document(secret=["c0ffee"]),
     "a time as text": document(signs_from="c0ffee"),
     "a surrogate": document(secret="\ud800c0ffee"),

@@ -10,7 +10,7 @@ import pytest
 from clerestory.dashboards import Chart, Dashboard, Embed, Number, Organization, Source, Variable
 from clerestory.embeds import EmbedRequest, Minter
 from clerestory.keyring import MalformedKeyset, first_keyset, read_keyset
-from clerestory.problems import CLAIM_MISSING, INVALID_TOKEN, Problem
+from clerestory.problems import CLAIM_MISSING, INVALID_TOKEN, URL_TOO_LONG, Problem
 from clerestory.sensitive import sensitive_kind
 from clerestory.tokens import read
 from clerestory.variables import token_env
@@ -102,3 +102,21 @@ def test_a_query_could_overwrite_a_file_that_it_may_read(parquet: Path) -> None:
 
 def test_a_cell_that_python_has_no_room_for_failed_the_whole_run(parquet: Path) -> None:
     assert failure(parquet, "SELECT INTERVAL 300000000 MONTH", 5) == "query-failed"
+
+
+@pytest.mark.parametrize("text", ["1 " * 32_000, "11-" * 21_000, "123-45-" * 9_000])
+def test_64_kb_of_short_groups_of_digits_took_a_second_to_look_through(text: str) -> None:
+    """From each group on, all that came after it was copied."""
+    started = time.process_time()
+    assert sensitive_kind([text], ["payment-card"]) is None
+    assert time.process_time() - started < 0.4
+
+
+def test_what_no_url_can_hold_was_looked_through_all_the_same() -> None:
+    note = Variable(type="string")
+    request = EmbedRequest(1, env={"NOTE": "4111111111111111 " * 3_000})
+    with pytest.raises(Problem) as refused:
+        Minter("https://e.example", ["payment-card"]).mint(
+            AIRLINES, dashboard(NOTE=note), Session({"sub": "v"}), request, first_keyset("", 0), NOW
+        )
+    assert refused.value.kind is URL_TOO_LONG

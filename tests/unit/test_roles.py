@@ -8,7 +8,7 @@ import pytest
 
 from tests.template import FUNCTION, FUNCTIONS, ROLE, of_type
 
-SECRETS = r"arn:aws:ssm:[^:]+:\d+:parameter/clerestory/local/organizations/\*/embed-secret"
+SECRETS = r"arn:aws:ssm:[^:]+:\d+:parameter/clerestory/local/organizations/\*/embed-secret(:\*)?"
 TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/local-Table"
 
 
@@ -83,6 +83,13 @@ def test_query_may_not_read_the_secret() -> None:
 def test_the_secret_is_all_of_parameter_store_that_a_role_reaches(role: str) -> None:
     reached = [resource for action, resource in grants(role) if action.startswith("ssm:")]
     assert all(re.fullmatch(SECRETS, resource) for resource in reached)
+
+
+@pytest.mark.parametrize("role", ["MintRole", "EmbedRole", "RotateRole", "OwnerRole"])
+def test_the_secret_may_be_read_by_its_version_too(role: str) -> None:
+    """IAM may check the name with the selector that it is asked by."""
+    read = {resource.rpartition("/")[2] for action, resource in grants(role) if action == "ssm:GetParameter"}
+    assert read == {"embed-secret", "embed-secret:*"}
 
 
 def test_only_query_may_read_the_data() -> None:

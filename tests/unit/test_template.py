@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from clerestory.aws.clients import SECONDS_FOR_ANOTHER
+from clerestory.rotation import PAUSE
 from tests.template import FUNCTION, FUNCTIONS, ROOT, of_type, written
 
 COGNITO = (
@@ -83,6 +85,26 @@ def test_a_stack_has_the_layers_that_are_built_for_its_processor(
 def test_the_queries_concurrency_is_reserved_only_where_asked_for() -> None:
     assert "ReservedConcurrentExecutions" not in of_type(FUNCTION)["Query"]
     assert of_type(FUNCTION, QueryConcurrency="5")["Query"]["ReservedConcurrentExecutions"] == "5"
+
+
+API_WAITS = 30
+
+
+def test_the_first_mint_of_a_new_stack_has_time_for_a_cold_rotate() -> None:
+    """Mint reads the secret before and after, and the API waits for all of it."""
+    functions = of_type(FUNCTION)
+    assert 8 < SECONDS_FOR_ANOTHER + 5 < functions["Mint"]["Timeout"] < API_WAITS
+    assert functions["Rotate"]["MemorySize"] >= 512
+
+
+def test_a_night_of_rotations_has_time_for_a_thousand() -> None:
+    a_rotation = 0.5  # a dozen calls to AWS
+    assert 1_000 * (PAUSE + a_rotation) < of_type(FUNCTION)["Rotate"]["Timeout"] <= 900
+
+
+def test_nothing_is_reserved_that_a_new_account_has_not() -> None:
+    reserved = "ReservedConcurrentExecutions", "ProvisionedConcurrencyConfig"
+    assert not [name for name, found in of_type(FUNCTION).items() if any(each in found for each in reserved)]
 
 
 # When something fails

@@ -134,7 +134,7 @@ RFC_7520_4_4 = (
 def vector(k: str, text: str) -> tuple[Unverified, Keyset]:
     key = Key(kid="vector", secret=Octets(k), created_at=0, signs_from=0)
     keyset = Keyset(generation=1, epoch=1, last_operation="test", keys=(key,))
-    return Unverified(text=text, kid=None, organization=""), keyset
+    return Unverified(text, kid=None, organization="", dashboard="", viewer=None), keyset
 
 
 @pytest.mark.parametrize(("k", "text"), [RFC_7515_A_1, RFC_7520_4_4], ids=["RFC 7515 A.1", "RFC 7520 4.4"])

@@ -24,13 +24,17 @@ def test_refuses_ids_of_another_type(name: Any) -> None:
     assert refusal(token(CLAIMS | {"dashboard": name})) is INVALID_TOKEN
 
 
-@pytest.mark.parametrize("env", ["ACCT_ID=UA", ["UA"], 1, True])
+@pytest.mark.parametrize("env", ["ACCT_ID=UA", ["UA"], [[]], [None], "", 1, True])
 def test_refuses_an_env_that_is_no_object(env: Any) -> None:
     assert refusal(token(CLAIMS | {"env": env})) is INVALID_TOKEN
 
 
 def test_a_token_may_go_without_env() -> None:
     assert opened(token()).env == opened(token(CLAIMS | {"env": None})).env == {}
+
+
+def test_takes_phps_empty_array_for_an_empty_env() -> None:
+    assert opened(token(CLAIMS | {"env": []})).env == {}
 
 
 def dated(claim: str, value: str) -> str:

@@ -69,7 +69,7 @@ def test_knows_no_key_by_another_name(kid: str) -> None:
         opened(token(kid=kid))
 
 
-@pytest.mark.parametrize("kid", [1, True, ["k1"], {"k": "k1"}, 1.5])
+@pytest.mark.parametrize("kid", [None, 1, True, ["k1"], {"k": "k1"}, 1.5])
 def test_refuses_a_kid_that_is_no_text(kid: Any) -> None:
     assert refusal(token(kid=kid)) is INVALID_TOKEN
 

@@ -4,7 +4,6 @@ The YAML in `dashboards/` is checked and compiled when the pack is built, so the
 decoded from JSON that is known to be right. Durations are seconds, dates ISO 8601 text.
 """
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -137,15 +136,6 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
     def organization(self, name: str) -> Organization | None:
         """The organization with that id or slug."""
         return next((found for found in self.organizations if found.named(name)), None)
-
-    def owner_of(self, dashboard_id: str) -> Organization | None:
-        """The organization that has a dashboard with that id."""
-        return next((owner for owner, found in self._each() if str(found.id) == dashboard_id), None)
-
-    def _each(self) -> Iterator[tuple[Organization, Dashboard]]:
-        for organization in self.organizations:
-            for dashboard in organization.dashboards:
-                yield organization, dashboard
 
 
 def read_catalog(compiled: bytes) -> Catalog:

@@ -1,7 +1,9 @@
 """One request of an iframe: from a token to the state of its results.
 
-The order is fixed. Form, signature and claims come first and cost no I/O; then one consistent read of
-the table; only then may anything be recorded, counted or run.
+The order is fixed. Form and signature come first and cost no I/O where the keyset is in memory; then one
+consistent read of the table, which says whether the signature still counts; then what the token claims; only
+then may anything be recorded, counted or run. What fails before the token is vouched for gets one and the
+same refusal, after the same work whether or not there is such an organization.
 """
 
 import hashlib
@@ -12,7 +14,7 @@ from msgspec import Struct
 from msgspec.json import encode
 
 from clerestory.dashboards import Catalog, Dashboard, Organization, Value
-from clerestory.keyring import Keyset
+from clerestory.keyring import Key, Keyset
 from clerestory.problems import (
     INVALID_TOKEN,
     OTHER_DASHBOARD,
@@ -22,18 +24,23 @@ from clerestory.problems import (
     Problem,
 )
 from clerestory.records import Record, Run, Standing, first_run
-from clerestory.tokens import Token, UnknownKey, Unverified, read, verify
+from clerestory.tokens import Token, UnknownKey, Unverified, accept, read, verify_signature
 from clerestory.variables import token_env
+
+NOBODY = Organization(0, "", sources={}, dashboards=())
+"""Stands for every organization that isn't there: no definition has its id, and its keyset is nobody's."""
 
 
 class KeysetSource(Protocol):
     def current(self, organization: Organization) -> Keyset: ...
-    def newer(self, organization: Organization) -> Keyset | None: ...
+    def newer(self, organization: Organization) -> Keyset: ...
     def of_epoch(self, organization: Organization, floor: int) -> Keyset | None: ...
 
 
 class Records(Protocol):
-    def standing(self, token: Token, organization: str, dashboard: str, now: float) -> Standing: ...
+    def standing(
+        self, token: Unverified, organization: str, dashboard: str | None, now: float
+    ) -> Standing: ...
     def open(self, record: Record, now: float) -> bool: ...
     def take_over(self, record: Record, version: str, now: float) -> Record | None: ...
     def release(self, token: str, fence: int, retry_at: int) -> bool: ...
@@ -45,6 +52,22 @@ class Address(Struct, frozen=True):
     dashboard: str
     token: str
     organization: str | None = None
+
+    def within(self, organization: Organization) -> bool:
+        """Whether the URL names that organization, or none."""
+        return self.organization is None or organization.named(self.organization)
+
+
+class Vouched(Struct, frozen=True):
+    """A token that its organization signed, by a key that still counts. `epoch` is that of the keyset
+    which vouches for it; `dashboard` is the one that it names, if the organization has it."""
+
+    organization: Organization
+    dashboard: Dashboard | None
+    signed: Unverified
+    key: Key
+    epoch: int
+    standing: Standing
 
 
 class Verified(Struct, frozen=True):
@@ -70,7 +93,10 @@ class Embedding:
         clock: Callable[[], float],
         count: Callable[[str], None],
     ) -> None:
-        self._catalog = catalog
+        # One look-up for any name: to go through them all would take longer for one that isn't there.
+        self._organizations = {
+            name: each for each in reversed(catalog.organizations) for name in (str(each.id), each.slug)
+        }
         self._keysets = keysets
         self._records = records
         self._start_run = start_run
@@ -78,24 +104,35 @@ class Embedding:
         self._count = count
         self._versions: dict[int, str] = {}
 
-    def verify(self, address: Address) -> Verified:
-        """Raises the problem of the first rule that the token breaks."""
+    def vouch(self, address: Address) -> Vouched:
+        """Raises the one refusal for what can't be verified. What is refused later, is refused to those
+        whom the organization gave a token."""
         now = self._clock()
         unverified = read(address.token)
-        organization = self._catalog.organization(unverified.organization)
-        if organization is None:
+        organization = self._organizations.get(unverified.organization)
+        keyset, key = self._vouching(unverified, organization or NOBODY, now)
+        if organization is None or not address.within(organization):
             raise Problem(INVALID_TOKEN)
-        token, keyset = self._token(unverified, organization, now)
-        dashboard = _dashboard(organization, address, token)
-        standing = self._records.standing(token, str(organization.id), str(dashboard.id), now)
+        dashboard = organization.dashboard(unverified.dashboard)
+        named = None if dashboard is None else str(dashboard.id)
+        standing = self._records.standing(unverified, str(organization.id), named, now)
         if standing.floor > keyset.epoch:
-            keyset = self._verify_after_reset(unverified, organization, standing.floor, now)
-        if standing.revoked:
+            keyset = self._after_reset(organization, standing.floor)
+            key = _key(unverified, keyset, now)
+        return Vouched(organization, dashboard, unverified, key, keyset.epoch, standing)
+
+    def admit(self, address: Address, vouched: Vouched) -> Verified:
+        """Raises the problem of the first rule that the token breaks."""
+        token = accept(vouched.signed, vouched.key, self._clock())
+        dashboard = _dashboard(vouched, address)
+        if dashboard.embed.viewer_bound and not token.viewer:
+            raise Problem(INVALID_TOKEN)
+        if vouched.standing.revoked:
             raise Problem(REVOKED)
         env = token_env(dashboard, token.env)
         version = self._versions.get(dashboard.id) or definition_version(dashboard)
         self._versions[dashboard.id] = version
-        return Verified(organization, dashboard, token, env, keyset.epoch, version, standing)
+        return Verified(vouched.organization, dashboard, token, env, vouched.epoch, version, vouched.standing)
 
     def record(self, verified: Verified) -> Record | None:
         """The token's record as it stands. Raises 503 while a run that failed may not be tried again."""
@@ -155,24 +192,20 @@ class Embedding:
             self._records.release(record.token, record.fence, int(now) + 1)
             raise
 
-    def _token(self, unverified: Unverified, organization: Organization, now: float) -> tuple[Token, Keyset]:
+    def _vouching(self, unverified: Unverified, organization: Organization, now: float) -> tuple[Keyset, Key]:
+        """The keyset that vouches for the token, and its key."""
         keyset = self._keysets.current(organization)
         try:
-            return verify(unverified, keyset, now), keyset
+            return keyset, verify_signature(unverified, keyset, now)
         except UnknownKey:
-            newer = self._keysets.newer(organization)
-            if newer is None:
-                raise Problem(INVALID_TOKEN) from None
-        return _verify_for_good(unverified, newer, now), newer
+            keyset = self._keysets.newer(organization)
+        return keyset, _key(unverified, keyset, now)
 
-    def _verify_after_reset(
-        self, unverified: Unverified, organization: Organization, floor: int, now: float
-    ) -> Keyset:
+    def _after_reset(self, organization: Organization, floor: int) -> Keyset:
         """A reset answered after this keyset was read: what only the old keys vouch for is over."""
         keyset = self._keysets.of_epoch(organization, floor)
         if keyset is None:
             raise Problem(INVALID_TOKEN)
-        _verify_for_good(unverified, keyset, now)
         return keyset
 
 
@@ -181,20 +214,18 @@ def definition_version(dashboard: Dashboard) -> str:
     return hashlib.sha256(encode(dashboard, order="deterministic")).hexdigest()[:16]
 
 
-def _verify_for_good(unverified: Unverified, keyset: Keyset, now: float) -> Token:
+def _key(unverified: Unverified, keyset: Keyset, now: float) -> Key:
     try:
-        return verify(unverified, keyset, now)
+        return verify_signature(unverified, keyset, now)
     except UnknownKey:
         raise Problem(INVALID_TOKEN) from None
 
 
-def _dashboard(organization: Organization, address: Address, token: Token) -> Dashboard:
+def _dashboard(vouched: Vouched, address: Address) -> Dashboard:
     """The dashboard that both the URL and the token name."""
-    if address.organization is not None and not organization.named(address.organization):
-        raise Problem(INVALID_TOKEN)
-    dashboard = organization.dashboard(token.dashboard)
-    if dashboard is None:
-        raise Problem(UNKNOWN_DASHBOARD if address.dashboard == token.dashboard else OTHER_DASHBOARD)
-    if not dashboard.named(address.dashboard):
+    if vouched.dashboard is None:
+        same = address.dashboard == vouched.signed.dashboard
+        raise Problem(UNKNOWN_DASHBOARD if same else OTHER_DASHBOARD)
+    if not vouched.dashboard.named(address.dashboard):
         raise Problem(OTHER_DASHBOARD)
-    return dashboard
+    return vouched.dashboard

@@ -72,13 +72,13 @@ class Minter(Struct, frozen=True):
         now: float,
     ) -> MintedEmbed:
         env = visitor_env(dashboard, request.env or {}) | session_env(dashboard, session)
-        self._refuse_sensitive(env)
         window = token_window(dashboard, request.lifetime, now)
         claims = _claims(organization, dashboard, env, window, session)
         url = f"{self.public_url}/d/{dashboard.id}/{sign(claims, keyset.signing_key(now))}"
         if len(url) > MAX_URL:
             detail = f"The URL has {len(url)} characters, and browsers take {MAX_URL}. Send fewer values."
             raise Problem(URL_TOO_LONG, detail, length=len(url), limit=MAX_URL)
+        self._refuse_sensitive(env)  # which reads all of it: no more than a URL holds
         expires_in = window.end - math.floor(now)
         return MintedEmbed(url, window.end, expires_in, refresh_in(expires_in), dashboard.id, dashboard.title)
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clerestory.accepting import prefers_json, takes_gzip
-from clerestory.dashboards import Catalog, Organization
+from clerestory.dashboards import Organization
 from clerestory.embedding import Address, Embedding, Verified
 from clerestory.page import Assets, charts_page, content_security_policy, problem_page
 from clerestory.problems import INVALID_TOKEN, NOT_FOUND, Problem
@@ -38,6 +38,8 @@ IMMUTABLE = {
 REVALIDATED = IMMUTABLE | {"cache-control": "public, no-cache"}
 STABLE_NAMES = frozenset({"clerestory.js"})
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+ANYBODY = ("*",)
+"""Who may frame what is nobody's: a refusal of what can't be verified."""
 POLL_AFTER = "1"
 """Seconds until a page should ask again while the run goes on."""
 
@@ -66,7 +68,6 @@ class Iframe:
 
     def __init__(
         self,
-        catalog: Catalog,
         embedding: Embedding,
         store: ResultsStore,
         gone: type[Exception],
@@ -74,7 +75,6 @@ class Iframe:
         clock: Callable[[], float],
         count: Callable[[str], None],
     ) -> None:
-        self._catalog = catalog
         self._embedding = embedding
         self._store = store
         self._gone = gone
@@ -85,7 +85,7 @@ class Iframe:
 
     async def page(self, request: Request) -> Response:
         """`GET /d/{dashboard}/{token}` and `GET /d/{organization}/{dashboard}/?embed_token=`."""
-        verified = self._embedding.verify(address_of(request))
+        verified = self._verified(request)
         record = self._record(request, verified)
         etag = self._etag(record, verified, "page")
         if etag is not None and _matches(request, etag):
@@ -98,7 +98,7 @@ class Iframe:
 
     async def results(self, request: Request) -> Response:
         """`GET /d/{dashboard}/{token}/results`."""
-        verified = self._embedding.verify(address_of(request))
+        verified = self._verified(request)
         record = self._record(request, verified)
         etag = self._etag(record, verified, "results")
         if etag is not None and _matches(request, etag):
@@ -129,10 +129,11 @@ class Iframe:
         return Response((self._folder / hashed).read_bytes(), headers=headers)
 
     def problem(self, request: Request, problem: Problem) -> Response:
-        """The problem as a page, or as JSON where that was asked for."""
+        """The problem as a page, or as JSON where that was asked for. Whom the URL names makes no difference:
+        a stranger would learn who is there."""
         self._count("RefusedEmbed" if problem.kind.status < 500 else "FailedEmbed")
-        owner = self._framed_by(request)
-        headers = HEADERS | {"content-security-policy": content_security_policy(owner)}
+        framed_by = getattr(request.state, "framed_by", ANYBODY)
+        headers = HEADERS | {"content-security-policy": content_security_policy(framed_by)}
         if _wants_json(request):
             response = problem_answer(request, problem)
         else:
@@ -141,13 +142,12 @@ class Iframe:
         response.headers.update(headers)
         return response
 
-    def _framed_by(self, request: Request) -> tuple[str, ...]:
-        """The origins that may frame a refusal: those of the dashboard that the URL names, whatever
-        the token says, so that the answer tells nothing about the token."""
-        organization, dashboard = _slugs(request)
-        owner = self._catalog.organization(organization) if organization else None
-        owner = owner or self._catalog.owner_of(dashboard)
-        return owner.embed_origins if owner else ()
+    def _verified(self, request: Request) -> Verified:
+        """From when the token is vouched for, whatever is answered is its organization's."""
+        address = address_of(request)
+        vouched = self._embedding.vouch(address)
+        request.state.framed_by = vouched.organization.embed_origins
+        return self._embedding.admit(address, vouched)
 
     def _record(self, request: Request, verified: Verified) -> Record | None:
         """HEAD records and counts nothing."""
@@ -209,18 +209,12 @@ def address_of(request: Request) -> Address:
     tokens = request.query_params.getlist("embed_token")
     if not tokens and "token" in given:
         return Address(dashboard=given["dashboard"], token=given["token"])
-    organization, dashboard = _slugs(request)
+    organization, dashboard = given.get("organization"), given["dashboard"]
+    if "token" in given:
+        organization, dashboard = given["dashboard"], given["token"]
     if len(tokens) != 1 or organization is None:
         raise Problem(INVALID_TOKEN)
     return Address(dashboard=dashboard, token=tokens[0], organization=organization)
-
-
-def _slugs(request: Request) -> tuple[str | None, str]:
-    """The organization, in the slug form, and the dashboard that the URL names."""
-    given = request.path_params
-    if "token" in given and "embed_token" in request.query_params:
-        return given["dashboard"], given["token"]
-    return given.get("organization"), given.get("dashboard", "")
 
 
 def _matches(request: Request, etag: str) -> bool:

@@ -14,6 +14,8 @@ MAX_BYTES = 4_096
 """The size of a parameter in SSM's standard tier."""
 CACHE_LIFETIME = 60
 """Seconds that a function holds a keyset in memory before it reads it again."""
+MIN_SECRET = 32
+"""Bytes: HS256 takes no key that is shorter than its hash (RFC 7518 section 3.2)."""
 TOKEN_LIFE = 86_400
 CLOCK_SKEW = 60
 
@@ -87,6 +89,11 @@ def first_keyset(operation: str, now: float, epoch: int = 1) -> Keyset:
     return Keyset(generation=1, epoch=epoch, last_operation=operation, keys=(new_key(now),))
 
 
+def nobodys_keyset(now: float) -> Keyset:
+    """One that nobody can sign for, of an epoch before any that there is."""
+    return Keyset(generation=0, epoch=0, last_operation="", keys=(new_key(now),))
+
+
 def pending_key(keyset: Keyset, now: float) -> Key | None:
     """The key of a rotation that every function is still to see."""
     return next((key for key in keyset.keys if key.signs_from > now), None)
@@ -125,11 +132,16 @@ def read_keyset(document: str) -> Keyset:
     if keyset is None:
         # raised out here: the decoder's message may quote what it could not read, and would hang on
         raise MalformedKeyset("the parameter is not a keyset")
-    if not keyset.keys or any(not key.secret.strip() for key in keyset.keys):
-        raise MalformedKeyset("the keyset has no usable key")
+    if not keyset.keys or not all(_usable(key.secret) for key in keyset.keys):
+        raise MalformedKeyset("a key is missing, short or no printable text")
     if len({key.kid for key in keyset.keys}) < len(keyset.keys):
         raise MalformedKeyset("two keys have one name")
     return keyset
+
+
+def _usable(secret: str) -> bool:
+    """Programs get it by hand, and what can't be seen or stands around it is easily lost on the way."""
+    return secret.isprintable() and secret == secret.strip() and len(secret.encode()) >= MIN_SECRET
 
 
 def write_keyset(keyset: Keyset) -> str:

@@ -9,13 +9,14 @@ from starlette.responses import Response
 from clerestory.dashboards import Catalog, Dashboard, Organization
 from clerestory.embeds import EmbedRequest, Minter, mintable, settable
 from clerestory.keyring import Keyset, MalformedKeyset
-from clerestory.problems import UNKNOWN_DASHBOARD, Problem, unavailable
-from clerestory.sessions import SessionRules, organization_of, session_of
+from clerestory.problems import REVOKED, UNKNOWN_DASHBOARD, Problem, unavailable
+from clerestory.sessions import Session, SessionRules, organization_of, session_of
 from clerestory.web import event_of, json_answer, read_body
 
 
-class KeysetSource(Protocol):
+class Signing(Protocol):
     def current(self, organization: Organization) -> Keyset: ...
+    def revoked(self, organization: Organization, viewer: str) -> bool: ...
 
 
 class Minting:
@@ -24,7 +25,7 @@ class Minting:
     def __init__(
         self,
         catalog: Catalog,
-        keysets: KeysetSource,
+        signing: Signing,
         rules: SessionRules,
         sensitive_kinds: tuple[str, ...],
         public_base: Callable[[str], str],
@@ -32,7 +33,7 @@ class Minting:
         count: Callable[[str], None],
     ) -> None:
         self._catalog = catalog
-        self._keysets = keysets
+        self._signing = signing
         self._rules = rules
         self._sensitive_kinds = sensitive_kinds
         self._public_base = public_base
@@ -45,11 +46,15 @@ class Minting:
         session = session_of(event)
         wanted = await read_body(request, EmbedRequest)
         organization = organization_of(session, self._catalog, self._rules)
-        dashboard = organization.dashboard(str(wanted.dashboard)) if organization else None
-        if organization is None or dashboard is None:
+        if organization is None:
+            raise Problem(UNKNOWN_DASHBOARD)
+        if self._revoked(organization, session):
+            raise Problem(REVOKED, "An owner of the organization has revoked this viewer.")
+        dashboard = organization.dashboard(str(wanted.dashboard))
+        if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         minter = Minter(self._public_base(event["requestContext"]["domainName"]), self._sensitive_kinds)
-        keyset = self._keysets.current(organization)
+        keyset = self._signing.current(organization)
         try:
             minted = minter.mint(organization, dashboard, session, wanted, keyset, self._clock())
         except MalformedKeyset:
@@ -61,9 +66,12 @@ class Minting:
         """`GET /dashboards`."""
         session = session_of(event_of(request))
         organization = organization_of(session, self._catalog, self._rules)
-        offered = organization.dashboards if organization else ()
+        offered = organization.dashboards if organization and not self._revoked(organization, session) else ()
         listed = [_listed(dashboard) for dashboard in offered if mintable(dashboard, session)]
         return json_answer({"dashboards": listed})
+
+    def _revoked(self, organization: Organization, session: Session) -> bool:
+        return session.subject is not None and self._signing.revoked(organization, session.subject)
 
 
 def _listed(dashboard: Dashboard) -> dict[str, Any]:

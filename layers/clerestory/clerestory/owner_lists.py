@@ -1,8 +1,6 @@
 """The owner's routes for usage, revocations and the audit."""
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +12,7 @@ from starlette.responses import Response
 from clerestory.audit import Actor, Entry
 from clerestory.dashboards import Catalog, Organization
 from clerestory.keyring import Keyset
+from clerestory.marks import List, mark_of, place_of
 from clerestory.owner import MAX_LIMIT, limit_of, owned_organization
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, UNKNOWN_REVOCATION, Problem
 from clerestory.revocations import MAX_VIEWER, Revocation, RevocationRequest
@@ -23,7 +22,6 @@ from clerestory.usage import MAX_DAYS, ShardCount, usage
 from clerestory.web import json_answer, read_body
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MARK = re.compile(r"[A-Za-z0-9_-]+={0,2}", re.ASCII)
 DEFAULT_DAYS = 30
 
 
@@ -80,8 +78,10 @@ class OwnerLists:
     async def revocations(self, request: Request) -> Response:
         """`GET …/revocations`."""
         organization, _ = self._owned(request)
-        found, mark = self._records.revocations(organization.id, limit_of(request), _mark(request))
-        return json_answer(_page({"revocations": [_listed(each) for each in found]}, mark))
+        place = _place(request, organization, "revocations")
+        found, end = self._records.revocations(organization.id, limit_of(request), place)
+        next_mark = _mark(organization, "revocations", end)
+        return json_answer({"revocations": [_listed(each) for each in found], "next": next_mark})
 
     async def undo(self, request: Request) -> Response:
         """`DELETE …/revocations/{id}`."""
@@ -95,8 +95,9 @@ class OwnerLists:
     async def audit(self, request: Request) -> Response:
         """`GET …/audit`, newest first."""
         organization, _ = self._owned(request)
-        entries, mark = self._records.entries(organization.id, limit_of(request), _mark(request))
-        return json_answer(_page({"entries": entries}, mark))
+        place = _place(request, organization, "audit")
+        entries, end = self._records.entries(organization.id, limit_of(request), place)
+        return json_answer({"entries": entries, "next": _mark(organization, "audit", end)})
 
     def _owned(self, request: Request) -> tuple[Organization, Actor]:
         return owned_organization(request, self._catalog, self._rules)
@@ -176,18 +177,11 @@ def _day(request: Request, name: str) -> date | None:
     raise Problem(INVALID_REQUEST, f"{name} must be a day like 2026-01-31.")
 
 
-def _page(document: dict[str, Any], mark: str | None) -> dict[str, Any]:
-    return document | {"next": None if mark is None else urlsafe_b64encode(mark.encode()).decode()}
+def _mark(organization: Organization, listed: List, place: str | None) -> str | None:
+    return None if place is None else mark_of(organization.id, listed, place)
 
 
-def _mark(request: Request) -> str | None:
-    """Where the page before ended; a mark that isn't ours is refused."""
-    text = request.query_params.get("next")
-    if text is None:
-        return None
-    try:
-        if _MARK.fullmatch(text):
-            return urlsafe_b64decode(text).decode()
-    except (NotBase64, ValueError):
-        pass
-    raise Problem(INVALID_REQUEST, "next is not a mark that this list gave.")
+def _place(request: Request, organization: Organization, listed: List) -> str | None:
+    """Where the page before ended; None for the first."""
+    mark = request.query_params.get("next")
+    return None if mark is None else place_of(organization.id, listed, mark)

@@ -86,11 +86,11 @@ class OwnerSecret:
 
     def _keyset(self, organization: Organization) -> Keyset:
         try:
-            keyset = self._changes.keyset(organization)
+            keyset = self._changes.keyset_if_any(organization)
         except MalformedKeyset:
             raise _unreadable() from None
-        except Unsettled:
-            raise unavailable("The organization has no embed secret yet.") from None
+        if keyset is None:
+            raise unavailable("The organization has no embed secret yet.")
         if not keyset.verifying_keys(self._clock()):
             raise _unreadable()
         return keyset

@@ -75,12 +75,10 @@ class SecretChanges:
         self._clock = clock
         self._sleep = sleep
 
-    def keyset(self, organization: Organization) -> Keyset:
+    def keyset_if_any(self, organization: Organization) -> Keyset | None:
         """The keyset as it stands in Parameter Store."""
         stored = self._parameters.read(organization.id)
-        if stored is None:
-            raise Unsettled
-        return stored.keyset
+        return None if stored is None else stored.keyset
 
     def floor(self, organization: Organization) -> Floor:
         """What a reset has raised, whatever Parameter Store says."""
@@ -88,8 +86,12 @@ class SecretChanges:
 
     def create(self, organization: Organization, operation: str, actor: Actor) -> bool:
         """Makes the first keyset; False where there is one. One that was deleted may have been reset:
-        then the new one begins at the floor, below which nothing is taken."""
-        epoch = max(1, self._records.floor(organization.id).epoch)
+        then the new one begins at the floor, below which nothing is taken. Else the floor is raised to
+        it, which tells functions that there is a keyset where they found none."""
+        floor = self._records.floor(organization.id)
+        epoch = max(1, floor.epoch)
+        if floor.epoch < epoch:
+            self._records.raise_floor(organization.id, Floor(epoch, operation))
         created = self._parameters.create(organization.id, first_keyset(operation, self._clock(), epoch))
         if created:  # afterwards, since whether there is one isn't known before
             self._audit.write(organization.id, actor, "secret-created", operation)

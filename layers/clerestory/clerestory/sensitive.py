@@ -32,7 +32,7 @@ def _numbers(groups: list[str]) -> Iterator[str]:
     """What neighbouring groups make together: a card's number may stand next to other digits."""
     for start in range(len(groups)):
         number = ""
-        for group in groups[start:]:
+        for group in groups[start : start + _LONGEST_CARD]:
             number += group
             if len(number) > _LONGEST_CARD:
                 break

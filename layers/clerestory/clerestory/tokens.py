@@ -10,11 +10,11 @@ import hashlib
 import math
 import re
 from base64 import urlsafe_b64decode
-from typing import Any
+from typing import Annotated, Any
 
 from jwt.api_jws import PyJWS
 from jwt.exceptions import PyJWTError
-from msgspec import UNSET, DecodeError, Struct, UnsetType, ValidationError
+from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder, encode
 
 from clerestory.json_shape import nests_deeper
@@ -44,7 +44,8 @@ class UnknownKey(Exception):
 class _Claims(Struct, frozen=True):
     organization: str | int | float
     dashboard: str | int | float
-    env: dict[str, Any] | None = None
+    # PHP writes an empty array for both, an empty list and an empty map.
+    env: dict[str, Any] | Annotated[list[Any], Meta(max_length=0)] | None = None
     iat: int | float | UnsetType = UNSET
     nbf: int | float | UnsetType = UNSET
     exp: int | float | UnsetType = UNSET
@@ -57,11 +58,18 @@ class Unverified(Struct, frozen=True):
     text: str
     kid: str | None
     organization: str
+    dashboard: str
+    viewer: str | None
+
+    @property
+    def hash(self) -> str:
+        """Names the token wherever the token itself must not stand."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 class Token(Struct, frozen=True):
     """A token whose signature and claims hold. `env` is as it was sent; `ends_at` is when its life
-    ends; `hash` names it wherever the token itself must not stand."""
+    ends."""
 
     text: str
     hash: str
@@ -89,41 +97,58 @@ def read(text: str) -> Unverified:
     if form is None:
         raise Problem(INVALID_TOKEN)
     header = _decode(form[1], _header_decoder)
-    kid = header.get("kid")
     if header.get("alg") != "HS256" or not REFUSED_PARAMETERS.isdisjoint(header):
         raise Problem(INVALID_TOKEN)
-    if kid is not None and not isinstance(kid, str):
+    if not isinstance(header.get("kid", ""), str):
         raise Problem(INVALID_TOKEN)
-    return Unverified(text=text, kid=kid, organization=_name(_decode(form[2], _claims_decoder).organization))
-
-
-def verify(unverified: Unverified, keyset: Keyset, now: float, *, early: bool = False) -> Token:
-    """Raises UnknownKey where a newer keyset might know better, and Problem for good. `early` takes one
-    that isn't valid yet, too."""
-    key = verify_signature(unverified, keyset, now)
-    claims = _decode(unverified.text.split(".")[1], _claims_decoder)
-    return Token(
-        text=unverified.text,
-        hash=hashlib.sha256(unverified.text.encode()).hexdigest(),
-        kid=key.kid,
-        organization=unverified.organization,
+    claims = _decode(form[2], _claims_decoder)
+    return Unverified(
+        text=text,
+        kid=header.get("kid"),
+        organization=_name(claims.organization),
         dashboard=_name(claims.dashboard),
-        env=claims.env or {},
-        ends_at=_end_of_life(claims, now, early),
         viewer=None if claims.sub is None else str(claims.sub),
     )
 
 
+def verify(unverified: Unverified, keyset: Keyset, now: float, *, early: bool = False) -> Token:
+    """Both stages. Raises UnknownKey where a newer keyset might know better, and Problem for good."""
+    return accept(unverified, verify_signature(unverified, keyset, now), now, early=early)
+
+
 def verify_signature(unverified: Unverified, keyset: Keyset, now: float) -> Key:
-    """The key that signed the token. Old programs send no `kid`: every key that verifies is tried."""
-    for key in keyset.verifying_keys(now):
-        if unverified.kid is None or unverified.kid == key.kid:
-            try:
-                _jws.decode_complete(unverified.text, key.secret.encode(), algorithms=["HS256"])
-            except PyJWTError:
-                continue
+    """The key that signed the token. Old programs send no `kid`: every key that verifies is tried. For
+    a `kid` that isn't there one is tried too, so that no time tells which ids there are."""
+    keys = keyset.verifying_keys(now)
+    named = [key for key in keys if unverified.kid in (None, key.kid)]
+    for key in named or keys[:1]:
+        if _signed_with(key, unverified) and key in named:
             return key
     raise UnknownKey
+
+
+def accept(signed: Unverified, key: Key, now: float, *, early: bool = False) -> Token:
+    """The second stage, for a token that the key has signed: what it says of its own life. `early`
+    takes one that isn't valid yet, too."""
+    claims = _decode(signed.text.split(".")[1], _claims_decoder)
+    return Token(
+        text=signed.text,
+        hash=signed.hash,
+        kid=key.kid,
+        organization=signed.organization,
+        dashboard=signed.dashboard,
+        env=dict(claims.env or {}),
+        ends_at=_end_of_life(claims, now, early),
+        viewer=signed.viewer,
+    )
+
+
+def _signed_with(key: Key, unverified: Unverified) -> bool:
+    try:
+        _jws.decode_complete(unverified.text, key.secret.encode(), algorithms=["HS256"])
+    except PyJWTError:
+        return False
+    return True
 
 
 def _decode(part: str, decoder: Decoder[Any]) -> Any:

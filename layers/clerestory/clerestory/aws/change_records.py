@@ -1,8 +1,12 @@
 """What the table says about changes of an organization's secret: lease, floor, operations done."""
 
+import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from clerestory.aws.clients import AWSError, error_code
+from clerestory.aws.floor_item import SORT_KEY, raising, read_floor
+from clerestory.aws.transactions import pauses
 from clerestory.problems import unavailable
 from clerestory.secret_changes import Floor
 
@@ -14,9 +18,12 @@ REMEMBERED = 7 * 86_400
 
 
 class TableChangeRecords:
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._client = client
         self._table = table
+        self._sleep = sleep
 
     def acquire(self, organization: int, owner: str, now: float, until: float) -> int | None:
         """The fence of the lease, one more than any before; None while another holds it."""
@@ -38,18 +45,15 @@ class TableChangeRecords:
         self._lease(organization, "SET lease_until = :past", "fence = :fence", values)
 
     def floor(self, organization: int) -> Floor:
-        item = self._get(organization, "FLOOR")
-        return Floor(int(item["epoch"]["N"]), item["raised_by"]["S"]) if item else Floor(0, "")
+        try:
+            floor = read_floor(self._client, self._table, organization)
+        except AWSError as error:
+            raise _busy() from error
+        return Floor(floor.epoch, floor.raised_by)
 
     def raise_floor(self, organization: int, floor: Floor) -> bool:
         """Never lowers it: False where it is as high already."""
-        return self._update(
-            organization,
-            "FLOOR",
-            "SET epoch = :epoch, raised_by = :operation",
-            "attribute_not_exists(epoch) OR epoch < :epoch",
-            {":epoch": _number(floor.epoch), ":operation": {"S": floor.operation}},
-        )
+        return self._update(organization, SORT_KEY, raising(floor.epoch, floor.operation))
 
     def done(self, organization: int, operation: str) -> bool:
         return self._get(organization, f"OPERATION#{operation}") is not None
@@ -58,10 +62,11 @@ class TableChangeRecords:
         self._update(
             organization,
             f"OPERATION#{operation}",
-            "SET #ttl = :ttl",
-            None,
-            {":ttl": _number(int(now) + REMEMBERED)},
-            {"#ttl": "ttl"},
+            {
+                "UpdateExpression": "SET #ttl = :ttl",
+                "ExpressionAttributeNames": {"#ttl": "ttl"},
+                "ExpressionAttributeValues": {":ttl": _number(int(now) + REMEMBERED)},
+            },
         )
 
     def _lease(self, organization: int, change: str, condition: str, values: dict[str, Any]) -> int | None:
@@ -80,29 +85,20 @@ class TableChangeRecords:
             raise _busy() from error
         return int(answer["Attributes"]["fence"]["N"])
 
-    def _update(
-        self,
-        organization: int,
-        sk: str,
-        change: str,
-        condition: str | None,
-        values: dict[str, Any],
-        names: dict[str, str] | None = None,
-    ) -> bool:
-        optional: Any = {"ConditionExpression": condition, "ExpressionAttributeNames": names}
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(organization, sk),
-                UpdateExpression=change,
-                ExpressionAttributeValues=values,
-                **{name: value for name, value in optional.items() if value is not None},
-            )
-        except AWSError as error:
-            if error_code(error) == "ConditionalCheckFailedException":
-                return False
-            raise _busy() from error
-        return True
+    def _update(self, organization: int, sk: str, change: Any) -> bool:
+        """False where the change's condition doesn't hold."""
+        for pause in pauses():
+            try:
+                self._client.update_item(TableName=self._table, Key=_key(organization, sk), **change)
+            except AWSError as error:
+                if error_code(error) == "ConditionalCheckFailedException":
+                    return False
+                if error_code(error) != "TransactionConflictException":  # a viewer's revocation
+                    raise _busy() from error
+                self._sleep(pause)
+            else:
+                return True
+        raise _busy()
 
     def _get(self, organization: int, sk: str) -> Any:
         try:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_ssm import SSMClient
 
+SECONDS_FOR_ANOTHER = 15
+"""How long a function of the pack may take to answer another that waits: with a cold start of its own."""
+
 AWSError = (BotoCoreError, ClientError)
 
 # An answer that takes longer is no answer to a page that waits; the callers retry by themselves.
@@ -25,6 +28,10 @@ _CONFIG = Config(
     # botocore composes its own name anew for each request, and checks again what the types say
     user_agent="Clerestory",
     parameter_validation=False,
+)
+# Asked again, it would start once more.
+_PATIENT = _CONFIG.merge(
+    Config(read_timeout=SECONDS_FOR_ANOTHER, retries={"mode": "standard", "total_max_attempts": 1})
 )
 
 
@@ -55,6 +62,12 @@ def lambda_client() -> LambdaClient:
     return client
 
 
+def patient_lambda_client() -> LambdaClient:
+    """For who waits for the answer of what it invokes."""
+    client: LambdaClient = _client("lambda", _PATIENT)
+    return client
+
+
 def s3_client() -> S3Client:
     client: S3Client = _client("s3")
     return client
@@ -66,8 +79,8 @@ def ssm_client() -> SSMClient:
 
 
 @cache
-def _client(service: Any) -> Any:
-    return _session().client(service, config=_CONFIG)
+def _client(service: Any, config: Config = _CONFIG) -> Any:
+    return _session().client(service, config=config)
 
 
 def s3_access() -> dict[str, str]:

@@ -30,7 +30,8 @@ class Functions:
             raise unavailable("The queries cannot be started just now.") from error
 
     def create_secret(self, organization: Organization) -> None:
-        """Has rotate make the organization's first keyset: no other function may write it."""
+        """Has rotate make the organization's first keyset, once: no other function may write it. Where
+        rotate starts too slowly, or there is no room for it, whoever asks again finds what it has made."""
         request = {"operation": "create", "organization": str(organization.id)}
         try:
             answer = self._client().invoke(FunctionName=self._rotate, Payload=encode(request))

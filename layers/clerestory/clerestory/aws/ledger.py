@@ -6,22 +6,23 @@ for a day longer than their tokens can live, and TTL deletes late: what is past 
 gone.
 """
 
-import random
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
-from clerestory.aws.clients import AWSError, cancellation_reasons, error_code
+from clerestory.aws.clients import AWSError, error_code
+from clerestory.aws.floor_item import SORT_KEY, floor_of
 from clerestory.aws.items import Item, attributes, plain
+from clerestory.aws.transactions import ConditionFailed, commit, pauses
 from clerestory.problems import Problem, unavailable
 from clerestory.records import RUN_LEASE, Record, Standing
 from clerestory.revocations import Level, sort_key
-from clerestory.tokens import Token
+from clerestory.tokens import Token, Unverified
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 SHARDS = 10
 """Items that a dashboard's count of a day is spread over: transactions on one item conflict."""
 KEEP_AFTER_END = 86_400
-_CONFLICT_RETRIES = 8
+Signed = Unverified | Token
+"""A token whose signature was verified; what it says of its own life, perhaps not yet."""
 
 
 class Ledger:
@@ -40,17 +42,17 @@ class Ledger:
         self._table = table
         self._sleep = sleep
 
-    def standing(self, token: Token, organization: str, dashboard: str, now: float) -> Standing:
+    def standing(self, token: Signed, organization: str, dashboard: str | None, now: float) -> Standing:
         """One BatchGetItem, consistent: a reset or a revocation holds from the moment it answers."""
         items = {
             (item["pk"], item["sk"]): item for item in self._batch_get(_keys(token, organization, dashboard))
         }
-        floor = items.get((f"ORGANIZATION#{organization}", "FLOOR"), {})
+        floor = items.get((f"ORGANIZATION#{organization}", SORT_KEY), {})
         named = _revocable(token, dashboard).items()
         revoked = (level for level, sk in named if (f"ORGANIZATION#{organization}", sk) in items)
         return Standing(
             record=_record(items.get((f"TOKEN#{token.hash}", "TOKEN")), now),
-            floor=int(floor.get("epoch", 0)),
+            floor=floor_of(floor).epoch,
             revoked=next(revoked, None),
         )
 
@@ -58,7 +60,13 @@ class Ledger:
         """Records a token that was never seen and counts it, in one transaction. False where somebody
         else was first."""
         attempt = str(uuid.uuid4())
-        return self._transact([self._put_new(record, attempt), self._count(record, now)], attempt)
+        writes = [self._put_new(record, attempt), self._count(record, now)]
+        try:
+            commit(self._client, writes, attempt, self._sleep)
+        except ConditionFailed as refused:
+            # Ours, if an earlier try did commit and only its acknowledgement was lost.
+            return refused.item.get("attempt") == attempt
+        return True
 
     def take_over(self, record: Record, version: str, now: float) -> Record | None:
         """Gives the run to the caller, if nobody else has taken it since. Counts nothing."""
@@ -165,28 +173,10 @@ class Ledger:
             }
         }
 
-    def _transact(self, writes: list[Any], attempt: str) -> bool:
-        """Byte for byte the same at each retry, with the same token, so that nothing counts twice."""
-        for pause in _pauses():
-            try:
-                self._client.transact_write_items(TransactItems=writes, ClientRequestToken=attempt)
-            except AWSError as error:
-                reasons = cancellation_reasons(error)
-                refused = next((each for each in reasons if each["Code"] == "ConditionalCheckFailed"), None)
-                if refused is not None:
-                    # Ours, if an earlier try did commit and only its acknowledgement was lost.
-                    return plain(refused.get("Item", {})).get("attempt") == attempt
-                if not any(each["Code"] == "TransactionConflict" for each in reasons):
-                    raise _busy() from error
-                self._sleep(pause)
-            else:
-                return True
-        raise _busy()
-
     def _batch_get(self, keys: list[Item]) -> list[Item]:
         wanted: Any = {self._table: {"Keys": [attributes(key) for key in keys], "ConsistentRead": True}}
         found: list[Item] = []
-        for pause in _pauses():
+        for pause in pauses():
             try:
                 answer = self._client.batch_get_item(RequestItems=wanted)
             except AWSError as error:
@@ -199,16 +189,16 @@ class Ledger:
         raise _busy()
 
 
-def _keys(token: Token, organization: str, dashboard: str) -> list[Item]:
+def _keys(token: Signed, organization: str, dashboard: str | None) -> list[Item]:
     here = f"ORGANIZATION#{organization}"
     return [
         {"pk": f"TOKEN#{token.hash}", "sk": "TOKEN"},
-        {"pk": here, "sk": "FLOOR"},
+        {"pk": here, "sk": SORT_KEY},
         *({"pk": here, "sk": sk} for sk in _revocable(token, dashboard).values()),
     ]
 
 
-def _revocable(token: Token, dashboard: str) -> dict[Level, str]:
+def _revocable(token: Signed, dashboard: str | None) -> dict[Level, str]:
     """Where a revocation of each level would stand."""
     named: dict[Level, str | None] = {"dashboard": dashboard, "viewer": token.viewer, "token": token.hash}
     return {level: sort_key(level, target) for level, target in named.items() if target is not None}
@@ -236,12 +226,6 @@ def _attempt_of(error: Exception) -> str | None:
     acknowledgement was lost."""
     item = error.response.get("Item", {}) if isinstance(error, ClientError) else {}
     return plain(item).get("attempt")
-
-
-def _pauses() -> Iterator[float]:
-    """Seconds to wait before each retry: full jitter over a growing ceiling."""
-    for attempt in range(_CONFLICT_RETRIES):
-        yield random.uniform(0, 0.02 * 2**attempt)  # noqa: S311 (spreads retries, guards nothing)
 
 
 def _busy() -> Problem:

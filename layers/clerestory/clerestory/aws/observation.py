@@ -1,5 +1,6 @@
 """Logs and metrics of the functions. Nothing here takes a token, a secret or a variable's value."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,6 +10,9 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 from clerestory.problems import Problem
 
+LIBRARIES = ("boto3", "botocore", "s3transfer", "urllib3", "mangum")
+"""What they log holds secrets (botocore: each answer) and tokens (Mangum: each path)."""
+
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
@@ -16,6 +20,7 @@ class Observation:
     """One function's logger and metrics, so that functions side by side in a process keep apart."""
 
     def __init__(self) -> None:
+        _silence_libraries()
         self.logger = Logger()
         self.metrics = EphemeralMetrics()
 
@@ -51,6 +56,15 @@ class Observation:
 
     def note(self, message: str, **about: list[int]) -> None:
         self.logger.info(message, extra=about)
+
+
+def _silence_libraries() -> None:
+    """At every level, and whatever the root logger's becomes: Lambda sets that by `LogFormat: JSON`."""
+    for name in LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.CRITICAL + 1)
+        logger.handlers = [logging.NullHandler()]
+        logger.propagate = False  # for a part of it that somebody turns up
 
 
 def _origin(error: BaseException) -> list[str]:

@@ -1,5 +1,6 @@
 """What the owner's routes read and write in the table: revocations, audit, counts, live tokens."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from clerestory.audit import Actor, Entry
 from clerestory.aws.audit_log import AuditLog
-from clerestory.aws.clients import AWSError, cancellation_reasons
+from clerestory.aws.clients import AWSError
+from clerestory.aws.floor_item import counting, floor_key
 from clerestory.aws.items import Item, attributes, plain
+from clerestory.aws.transactions import ConditionFailed, commit
 from clerestory.problems import Problem, unavailable
 from clerestory.revocations import Revocation, sort_key
 from clerestory.usage import ShardCount
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LIVE_INDEX = "live"
+# A viewer's revocation that the floor counts says so: no retry and no undoing counts it twice.
+_COUNTED, _UNCOUNTED = "attribute_exists(counted)", "attribute_not_exists(counted)"
 
 
 class Page:
@@ -29,12 +34,18 @@ class Page:
 
 class OwnerRecords:
     def __init__(
-        self, client: "DynamoDBClient", table: str, audit: AuditLog, clock: Callable[[], float]
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        audit: AuditLog,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._table = table
         self._audit = audit
         self._clock = clock
+        self._sleep = sleep
 
     def entries(self, organization: int, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
         """Newest first; `before` is the mark of the page before."""
@@ -46,7 +57,8 @@ class OwnerRecords:
         return entries, page.next_mark
 
     def revoke(self, organization: int, revocation: Revocation, actor: Actor) -> None:
-        """The revocation and its audit entry, both or neither."""
+        """The revocation, its audit entry and its count, all or none. A viewer who is revoked again
+        counts once."""
         item: Item = {
             **_revocation_key(organization, revocation),
             "level": revocation.level,
@@ -57,19 +69,27 @@ class OwnerRecords:
         if revocation.until is not None:
             item |= {"until": revocation.until, "ttl": revocation.until}
         about = f"{revocation.level} {revocation.id}"
-        if not self._transact([self._put(item), self._audit.put(organization, actor, "revoked", about)]):
+        audited = self._audit.put(organization, actor, "revoked", about)
+        if revocation.level != "viewer":
+            written = self._commit(self._put(item), audited)
+        else:
+            item["counted"] = 1
+            first, again = (self._put(item, condition) for condition in (_UNCOUNTED, _COUNTED))
+            written = self._commit(first, audited, self._counting(organization, 1))
+            written = written or self._commit(again, audited)
+        if not written:
             raise _busy()
 
     def undo(self, organization: int, revocation: Revocation, actor: Actor) -> bool:
         """False where somebody else was first."""
-        key = attributes(_revocation_key(organization, revocation))
         about = f"{revocation.level} {revocation.id}"
-        there = "attribute_exists(pk)"
-        return self._transact(
-            [
-                {"Delete": {"TableName": self._table, "Key": key, "ConditionExpression": there}},
-                self._audit.put(organization, actor, "revocation-undone", about),
-            ]
+        audited = self._audit.put(organization, actor, "revocation-undone", about)
+        counted, uncounted = (
+            self._delete(_revocation_key(organization, revocation), condition)
+            for condition in (_COUNTED, f"attribute_exists(pk) AND {_UNCOUNTED}")
+        )
+        return self._commit(counted, audited, self._counting(organization, -1)) or self._commit(
+            uncounted, audited
         )
 
     def revocations(
@@ -111,17 +131,24 @@ class OwnerRecords:
         for item in self._all(query):
             yield item["dashboard"]
 
-    def _put(self, item: Item) -> Any:
-        return {"Put": {"TableName": self._table, "Item": attributes(item)}}
+    def _put(self, item: Item, condition: str = "") -> Any:
+        optional = {"ConditionExpression": condition} if condition else {}
+        return {"Put": {"TableName": self._table, "Item": attributes(item), **optional}}
 
-    def _transact(self, writes: list[Any]) -> bool:
+    def _delete(self, key: Item, condition: str) -> Any:
+        found = {"TableName": self._table, "Key": attributes(key), "ConditionExpression": condition}
+        return {"Delete": found}
+
+    def _counting(self, organization: int, viewers: int) -> Any:
+        """Mint looks viewers up only where the floor counts any."""
+        return {"Update": {"TableName": self._table, "Key": floor_key(organization), **counting(viewers)}}
+
+    def _commit(self, *writes: Any) -> bool:
         """False where a condition didn't hold."""
         try:
-            self._client.transact_write_items(TransactItems=writes, ClientRequestToken=str(uuid.uuid4()))
-        except AWSError as error:
-            if any(reason["Code"] == "ConditionalCheckFailed" for reason in cancellation_reasons(error)):
-                return False
-            raise _busy() from error
+            commit(self._client, list(writes), str(uuid.uuid4()), self._sleep)
+        except ConditionFailed:
+            return False
         return True
 
     def _page(self, pk: str, prefix: str, limit: int, mark: str | None, *, forward: bool) -> Page:

@@ -30,7 +30,7 @@ LANGUAGES = {
     "javascript": Language("embed.mjs", "npm install jsonwebtoken", JAVASCRIPT),
     "ruby": Language("embed.rb", "gem install jwt", RUBY),
     "php": Language("embed.php", "", PHP),
-    "go": Language("embed.go", "go mod init embed && go get github.com/golang-jwt/jwt/v4", GO),
+    "go": Language("embed.go", "go mod init example/iframe && go get github.com/golang-jwt/jwt/v4", GO),
 }
 
 
