@@ -38,8 +38,16 @@ def _routes() -> Any:
         observation.count,
     )
     results = Results(s3_client(), settings.results_bucket)
-    page = Path(settings.page)
-    iframe = Iframe(catalog, embedding, results, ResultsMissing, page, time.time, observation.count)
+    iframe = Iframe(
+        catalog,
+        embedding,
+        results,
+        ResultsMissing,
+        Path(settings.page),
+        settings.public_path,
+        time.time,
+        observation.count,
+    )
     routes = [
         Route("/d/{dashboard}/{token}/results", iframe.results),
         Route("/d/{organization}/{dashboard}/", iframe.page),

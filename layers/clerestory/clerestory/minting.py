@@ -11,7 +11,7 @@ from clerestory.embeds import EmbedRequest, Minter, mintable, settable
 from clerestory.keyring import Keyset, MalformedKeyset
 from clerestory.problems import UNKNOWN_DASHBOARD, Problem, unavailable
 from clerestory.sessions import SessionRules, organization_of, session_of
-from clerestory.web import event_of, json_answer, read_body
+from clerestory.web import api_address, event_of, json_answer, read_body
 
 
 class KeysetSource(Protocol):
@@ -19,7 +19,7 @@ class KeysetSource(Protocol):
 
 
 class Minting:
-    """`public_base` gives the URL that embeds are served under, from the API's domain."""
+    """`public_base` gives the URL that embeds are served under, from the API's address."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Minting:
         dashboard = organization.dashboard(str(wanted.dashboard)) if organization else None
         if organization is None or dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
-        minter = Minter(self._public_base(event["requestContext"]["domainName"]), self._sensitive_kinds)
+        minter = Minter(self._public_base(api_address(request)), self._sensitive_kinds)
         keyset = self._keysets.current(organization)
         try:
             minted = minter.mint(organization, dashboard, session, wanted, keyset, self._clock())
