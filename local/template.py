@@ -31,7 +31,8 @@ class Resource(NamedTuple):
 
 
 class Template:
-    """A template with its parameters filled in. Properties come resolved: no intrinsic is left."""
+    """A template with its parameters filled in, and the pseudo parameters that are given. Properties come
+    resolved: no intrinsic is left."""
 
     def __init__(self, text: str, parameters: Mapping[str, str] | None = None) -> None:
         self._document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader with tags
@@ -46,6 +47,24 @@ class Template:
         for name, body in self._document["Resources"].items():
             if body["Type"] in types and ("Condition" not in body or self._condition(body["Condition"])):
                 yield Resource(name, body["Type"], self.resolve(self._with_globals(body)))
+
+    def outputs(self) -> dict[str, Any]:
+        """The values of the outputs whose condition holds."""
+        return {
+            name: self.resolve(body["Value"])
+            for name, body in self._document.get("Outputs", {}).items()
+            if "Condition" not in body or self._condition(body["Condition"])
+        }
+
+    def broken_rules(self) -> list[str]:
+        """What the rules say against these parameters."""
+        return [
+            assertion["AssertDescription"]
+            for rule in self._document.get("Rules", {}).values()
+            if self.resolve(rule.get("RuleCondition", True))
+            for assertion in rule["Assertions"]
+            if not self.resolve(assertion["Assert"])
+        ]
 
     def physical_name(self, resource: str) -> str:
         """What `Ref` gives: a table's or bucket's own name, or one made of the stack's and its id."""
@@ -82,7 +101,7 @@ class Template:
 
     def _ref(self, name: str) -> object:
         if name in _PSEUDO_PARAMETERS:
-            return _PSEUDO_PARAMETERS[name]
+            return self._given.get(name, _PSEUDO_PARAMETERS[name])
         parameter = self._document.get("Parameters", {}).get(name)
         if parameter is None:
             return self.physical_name(name)

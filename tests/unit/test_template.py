@@ -218,36 +218,6 @@ def test_cors_can_not_be_opened_to_everyone(refused: str) -> None:
     assert not re.search(pattern, refused)
 
 
-def fits(parameter: str, value: str) -> bool:
-    """Whether CloudFormation takes the value: its patterns are of the whole."""
-    return re.fullmatch(written()["Parameters"][parameter]["AllowedPattern"], value) is not None
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "", "https://example.com", "https://example.com/", "https://example.com:8443/reports",
-        "https://a-b.example.co.uk/reports/v1/", "https://example.com/caf%C3%A9/~x_y.z",
-    ],
-)  # fmt: skip
-def test_embeds_may_be_served_under_a_path(url: str) -> None:
-    assert fits("PublicUrl", url)
-    for name in ("Mint", "Embed", "Owner"):
-        assert of_type(FUNCTION, PublicUrl=url)[name]["Environment"]["Variables"]["PUBLIC_URL"] == url
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://example.com", "example.com", "https://", "https://example.com?a=b", "https://example.com/#top",
-        "https://example.com/a b", "https://ana@example.com", "https://example.com//", "https://example.com/../a",
-        "https://example.com/%", "https://example.com/a;b", "https://example.com\n",
-    ],
-)  # fmt: skip
-def test_a_public_url_that_no_path_can_be_joined_to_is_refused(url: str) -> None:
-    assert not fits("PublicUrl", url)
-
-
 def test_the_api_is_throttled() -> None:
     settings = api()["DefaultRouteSettings"]
     assert settings == {"ThrottlingRateLimit": "100", "ThrottlingBurstLimit": "100"}
