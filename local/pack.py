@@ -49,8 +49,11 @@ class FirstSecretError(RuntimeError):
 
 
 @contextmanager
-def running(made: Made, web: socket.socket, aws: socket.socket) -> Iterator[None]:
-    """The pack answers on `web` and its AWS on `aws`, and to containers, for as long as this lasts."""
+def running(
+    made: Made, web: socket.socket, aws: socket.socket, public_url: str | None = None
+) -> Iterator[None]:
+    """The pack answers on `web` and its AWS on `aws`, and to containers, for as long as this lasts.
+    Embeds are minted at `public_url`, if that isn't the pack's own address."""
     port, endpoint = web.getsockname()[1], f"http://127.0.0.1:{aws.getsockname()[1]}"
     url = f"http://127.0.0.1:{port}"
     origins = (url, f"http://localhost:{port}")
@@ -59,7 +62,8 @@ def running(made: Made, web: socket.socket, aws: socket.socket) -> Iterator[None
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clerestory-")))
         template = Template.read(ROOT / "template.yaml", {"JwtIssuer": url, "JwtAudience": AUDIENCE})
-        sources = read_functions(template, ROOT, _variables(made, folder, origins, endpoint))
+        variables = _variables(made, folder, origins, endpoint) | {"PUBLIC_URL": public_url or url}
+        sources = read_functions(template, ROOT, variables)
         share_environment(sources)
         functions = Functions(sources)
         stack.callback(functions.close)
@@ -93,7 +97,6 @@ def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str
         "DEFAULT_ORGANIZATION": DEMO if made.catalog.organization(DEMO) else "",
         "PAGE": str(made.page.resolve()),
         "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),
-        "PUBLIC_URL": origins[0],
         "FLOOR_LIFETIME": "0",  # here a look at the table costs nothing
     }
 

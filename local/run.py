@@ -51,7 +51,7 @@ def _run(chosen: argparse.Namespace) -> None:
     with ExitStack() as stack:
         web = stack.enter_context(_listen(chosen.port))
         aws = stack.enter_context(_listen(chosen.port + 1))
-        stack.enter_context(running(made, web, aws))
+        stack.enter_context(running(made, web, aws, chosen.public_url))
         url, endpoint = (f"http://127.0.0.1:{port}" for port in (chosen.port, chosen.port + 1))
         print(f"Clerestory is ready on {url} (AWS: {endpoint})", flush=True)
         while True:
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=8787, help="the local AWS takes the next one (8787)")
     parser.add_argument("--dashboards", type=Path, default=_near("dashboards"), metavar="FOLDER")
     parser.add_argument("--data", type=Path, default=_near(".data"), metavar="FOLDER")
+    parser.add_argument("--public-url", metavar="URL", help="where embeds are, if a proxy stands before this")
     return parser
 
 

@@ -51,16 +51,20 @@ def read_config(path: Path) -> dict[str, Any]:
     for name in ("api", "issuer", "embeds"):
         if config.get(name) and not _origin(config[name]):
             raise ConfigError(f'{path}: "{name}" must be an http or https URL.')
+    connect = config.get("connect", [])
+    if not isinstance(connect, list) or not all(map(_origin, connect)):
+        raise ConfigError(f'{path}: "connect" must be a list of http or https URLs.')
     return config
 
 
 def headers(config: dict[str, Any]) -> str:
     """Netlify's and Cloudflare Pages' form: the pages run own scripts only, ask the API and the issuer
-    only, and frame embeds only."""
-    api, issuer, embeds = (_origin(config.get(name)) for name in ("api", "issuer", "embeds"))
+    only, and frame embeds only. `SiteHeaders` of template.yaml says the same."""
+    api, embeds, issuer = (_origin(config.get(name)) for name in ("api", "embeds", "issuer"))
+    further = map(_origin, config.get("connect", ()))
     lines = (
         "/*",
-        f"  Content-Security-Policy: {_policy([api, issuer, *config.get('connect', ())], embeds or api)}",
+        f"  Content-Security-Policy: {_policy([api, embeds, issuer, *further], embeds or api)}",
         "  Referrer-Policy: no-referrer",
         "  X-Content-Type-Options: nosniff",
         "  Cache-Control: no-cache",
@@ -84,6 +88,7 @@ def _policy(asked: list[str], framed: str) -> str:
 
 
 def _origin(url: Any) -> str:
+    """Nothing where it is none. A policy takes a path without a last slash for one file's."""
     parts = urlsplit(url) if isinstance(url, str) else None
     known = parts is not None and parts.scheme in ("http", "https") and parts.netloc
     return f"{parts.scheme}://{parts.netloc}" if parts is not None and known else ""

@@ -54,6 +54,24 @@ class Template:
             if body["Type"] in types and ("Condition" not in body or self._condition(body["Condition"])):
                 yield Resource(name, body["Type"], self.resolve(self._with_globals(body)))
 
+    def outputs(self) -> dict[str, Any]:
+        """The values of the outputs whose condition holds."""
+        return {
+            name: self.resolve(body["Value"])
+            for name, body in self._document.get("Outputs", {}).items()
+            if "Condition" not in body or self._condition(body["Condition"])
+        }
+
+    def broken_rules(self) -> list[str]:
+        """What the rules say against these parameters."""
+        return [
+            assertion["AssertDescription"]
+            for rule in self._document.get("Rules", {}).values()
+            if self.resolve(rule.get("RuleCondition", True))
+            for assertion in rule["Assertions"]
+            if not self.resolve(assertion["Assert"])
+        ]
+
     def physical_name(self, resource: str) -> str:
         """What `Ref` gives: a table's or bucket's own name, or one made of the stack's and its id."""
         body = self._document["Resources"].get(resource, {})

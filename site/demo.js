@@ -17,7 +17,7 @@ const config = await fetch("./config.json").then((answer) => answer.json()).catc
   welcome("The demo's config.json can't be read. Reload the page to try again.");
   return new Promise(() => {}); // nothing below goes without it
 });
-const api = config.api || location.origin;
+const api = (config.api || location.origin).replace(/\/+$/, "");
 
 let dashboard;
 let env = {};

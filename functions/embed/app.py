@@ -39,8 +39,15 @@ def _routes() -> Any:
         observation.count,
     )
     results = Results(s3_client(), settings.results_bucket)
-    page = Path(settings.page)
-    iframe = Iframe(embedding, results, ResultsMissing, page, time.time, observation.count)
+    iframe = Iframe(
+        embedding,
+        results,
+        ResultsMissing,
+        Path(settings.page),
+        settings.public_path,
+        time.time,
+        observation.count,
+    )
     routes = [
         Route("/d/{dashboard}/{token}/results", iframe.results),
         Route("/d/{organization}/{dashboard}/", iframe.page),

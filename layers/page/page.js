@@ -34,7 +34,8 @@ function start(embed) {
 }
 
 async function show(embed) {
-  const { dashboard, results, results_url: resultsUrl, vega_url: vegaUrl, advice } = embed;
+  const { dashboard, results, results_url: resultsUrl, advice } = embed;
+  const vegaUrl = new URL(embed.vega_url, document.baseURI).href; // or import() takes it from this script's
   const { charts, downloads = false } = dashboard;
   main.dataset.state = "loading";
   const cards = charts.map((chart, index) => emptyCard(chart, index, downloads));

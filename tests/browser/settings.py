@@ -97,13 +97,14 @@ def as_owner(pack: Pack) -> dict[str, str]:
     return {"Authorization": f"Bearer {pack.session(**OWNER)}"}
 
 
-def open_as_owner(page: Page, pack: Pack, part: str, **claims: Any) -> None:
+def open_as_owner(page: Page, pack: Pack, part: str, base: str = "", **claims: Any) -> None:
     """That part of the page, with a session that was begun before."""
+    origin = base or pack.url
     who = OWNER | claims
     session = json.dumps({"token": pack.session(**who), "claims": who})
     keep = f"sessionStorage.setItem('clerestory-session', {json.dumps(session)})"
-    page.add_init_script(f"if (origin === {json.dumps(pack.url)}) {keep}")
-    visit(page, f"{pack.url}/settings/#/{part}")
+    page.add_init_script(f"if (origin === {json.dumps(origin)}) {keep}")
+    visit(page, f"{origin}/settings/#/{part}")
     expect(page.locator("main [aria-busy]")).to_have_count(0)
 
 

@@ -1,11 +1,17 @@
 """A static host: a folder's files, at an origin that is not the pack's."""
 
 import mimetypes
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, Route
 
 from tests.pack import Pack
+
+
+def sent_headers(folder: Path) -> dict[str, str]:
+    """What the site's own file of headers says."""
+    return dict(re.findall(r"^  ([\w-]+): (.+)$", (folder / "_headers").read_text(), re.MULTILINE))
 
 
 def hosted(page: Page, pack: Pack, folder: Path, headers: dict[str, str] | None = None) -> str:

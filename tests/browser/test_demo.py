@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from local.site import build
 from tests.browser.axe import complaints, frame_complaints
 from tests.browser.elsewhere import serving
-from tests.browser.statics import hosted
+from tests.browser.statics import hosted, sent_headers
 from tests.local.test_embeds import flights
 from tests.pack import Pack
 
@@ -163,8 +163,7 @@ def test_the_built_site_works_on_a_static_host_with_its_own_headers(
     config = {"api": pack.url, "issuer": pack.url, "client_id": CLIENT_ID}
     (tmp_path / "config.json").write_text(json.dumps(config))
     build(tmp_path / "site", tmp_path / "config.json")
-    sent = re.findall(r"^  ([\w-]+): (.+)$", (tmp_path / "site" / "_headers").read_text(), re.MULTILINE)
-    origin = hosted(page, pack, tmp_path / "site", dict(sent))
+    origin = hosted(page, pack, tmp_path / "site", sent_headers(tmp_path / "site"))
     let_ana_in(page, pack)
     page.goto(f"{origin}/")
     sign_in(page)

@@ -56,7 +56,7 @@ def test_an_event_of_the_api_is_as_the_api_sends_it(case: Case) -> None:
     assert event["requestContext"]["routeKey"] == event["routeKey"]
     assert event["requestContext"]["domainName"] == event["headers"]["host"]
     assert route.method in ("ANY", http["method"])
-    assert event.get("pathParameters", {}) == path_parameters(route.path, event["rawPath"])
+    assert event.get("pathParameters", {}) == path_parameters(route.path, own_path(event))
     closed = route.authorizer is not None and case.name != "no-session"
     assert ("authorizer" in event["requestContext"]) == closed
 
@@ -67,6 +67,13 @@ def test_an_event_of_a_session_has_its_token_and_what_the_gateway_writes_of_it(c
     assert carries_its_claims(case.event)
     claims = claims_in(case.event["headers"]["authorization"])
     assert claims["iat"] <= case.event["requestContext"]["timeEpoch"] / 1000 < claims["exp"]
+
+
+def own_path(event: Any) -> str:
+    """Without the key of the API mapping, which only a domain of one's own has: `reports`, here."""
+    own_domain = "execute-api" not in event["requestContext"]["domainName"]
+    path: str = event["rawPath"]
+    return path.removeprefix("/reports") if own_domain else path
 
 
 def path_parameters(pattern: str, path: str) -> dict[str, Any]:

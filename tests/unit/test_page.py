@@ -124,6 +124,12 @@ def test_a_page_with_results_does_not() -> None:
     assert b"Loading" not in page
 
 
+def test_a_page_names_its_files_from_where_the_pack_is_served() -> None:
+    page = Parsed(charts_page(dashboard("D"), None, "../../d/1/t/results", ASSETS.under("../.."), NOW))
+    assert page.scripts[0]["src"] == "../../assets/page-2b.js"
+    assert page.data["vega_url"] == "../../assets/vega-3c.js"
+
+
 def test_a_page_measures_the_tokens_life_from_our_clock_and_not_the_viewers() -> None:
     page = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, 1_700_000_000.9))
     assert page.data["served_at"] == 1_700_000_000

@@ -48,6 +48,14 @@ def test_embeds_are_served_from_the_public_url_or_the_apis_own_domain() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [("", ""), ("https://e.example", ""), ("https://e.example/", ""), ("https://e.example/a/b/", "/a/b")],
+)
+def test_what_the_public_url_has_for_a_path(url: str, path: str) -> None:
+    assert read_settings(PREFIX | {"PUBLIC_URL": url}).public_path == path
+
+
 def test_every_setting_has_its_heading_in_the_docs() -> None:
     text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
     headings = {line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")}

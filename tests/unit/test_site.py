@@ -44,7 +44,27 @@ def test_the_policy_names_the_api_and_the_issuer_and_nobody_else() -> None:
     assert "unsafe" not in policy
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"api": "api.example.com"}', '{"issuer": "javascript:x"}'])
+def test_the_policy_names_origins_whatever_paths_are_configured() -> None:
+    config = {"api": "https://api.example.com/v1", "embeds": "https://example.com/reports"}
+    policy = headers({**config, "issuer": "https://id.example/x", "connect": ["https://token.example/oauth"]})
+    assert "frame-src https://example.com;" in policy
+    assert (
+        "connect-src 'self' https://api.example.com https://example.com https://id.example https://token.example;"
+        in policy
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"api": "api.example.com"}',
+        '{"issuer": "javascript:x"}',
+        '{"connect": "https://token.example"}',
+        '{"connect": ["token.example"]}',
+    ],
+)
 def test_a_configuration_that_cannot_be_used_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:

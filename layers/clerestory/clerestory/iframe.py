@@ -64,7 +64,8 @@ def read_assets(folder: Path) -> Assets:
 
 
 class Iframe:
-    """`gone` is the error by which the store says that results are missing. `clock` tells epoch seconds."""
+    """`gone` is the error by which the store says that results are missing. `clock` tells epoch seconds.
+    `public_path` is the path that embeds are served under, for what can't say it relative to its URL."""
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Iframe:
         store: ResultsStore,
         gone: type[Exception],
         page_folder: Path,
+        public_path: str,
         clock: Callable[[], float],
         count: Callable[[str], None],
     ) -> None:
@@ -80,6 +82,7 @@ class Iframe:
         self._gone = gone
         self._folder = page_folder
         self._assets = read_assets(page_folder)
+        self._public_path = public_path
         self._clock = clock
         self._count = count
 
@@ -87,13 +90,14 @@ class Iframe:
         """`GET /d/{dashboard}/{token}` and `GET /d/{organization}/{dashboard}/?embed_token=`."""
         verified = self._verified(request)
         record = self._record(request, verified)
-        etag = self._etag(record, verified, "page")
+        root = _way_to_root(request)
+        etag = self._etag(record, verified, f"page at {root}")
         if etag is not None and _matches(request, etag):
             return self._answer(request, verified.organization, b"", status=304, etag=etag)
         stored = self._stored(verified, record)
         results = None if stored is None else gzip.decompress(stored)
-        url = f"/d/{verified.dashboard.id}/{verified.token.text}/results"
-        page = charts_page(verified.dashboard, results, url, self._assets, self._clock())
+        url = f"{root}/d/{verified.dashboard.id}/{verified.token.text}/results"
+        page = charts_page(verified.dashboard, results, url, self._assets.under(root), self._clock())
         return self._answer(request, verified.organization, page, etag=etag if results else None)
 
     async def results(self, request: Request) -> Response:
@@ -137,7 +141,9 @@ class Iframe:
         if _wants_json(request):
             response = problem_answer(request, problem)
         else:
-            page = problem_page(problem, self._assets)
+            # Named from the host's root, so that refusals are alike in both forms of the URL
+            root = request.scope["root_path"] or self._public_path
+            page = problem_page(problem, self._assets.under(root))
             response = Response(page, problem.kind.status, problem_headers(problem), media_type="text/html")
         response.headers.update(headers)
         return response
@@ -215,6 +221,12 @@ def address_of(request: Request) -> Address:
     if len(tokens) != 1 or organization is None:
         raise Problem(INVALID_TOKEN)
     return Address(dashboard=dashboard, token=tokens[0], organization=organization)
+
+
+def _way_to_root(request: Request) -> str:
+    """From an embed's page to where the pack is served, whatever stands before it there: a path that a
+    proxy takes off is seen by nobody but the browser."""
+    return "../../.." if request.scope["path"].endswith("/") else "../.."
 
 
 def _matches(request: Request, etag: str) -> bool:

@@ -11,7 +11,7 @@ from clerestory.embeds import EmbedRequest, Minter, mintable, settable
 from clerestory.keyring import Keyset, MalformedKeyset
 from clerestory.problems import REVOKED, UNKNOWN_DASHBOARD, Problem, unavailable
 from clerestory.sessions import Session, SessionRules, organization_of, session_of
-from clerestory.web import event_of, json_answer, read_body
+from clerestory.web import api_address, event_of, json_answer, read_body
 
 
 class Signing(Protocol):
@@ -20,7 +20,7 @@ class Signing(Protocol):
 
 
 class Minting:
-    """`public_base` gives the URL that embeds are served under, from the API's domain."""
+    """`public_base` gives the URL that embeds are served under, from the API's address."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Minting:
         dashboard = organization.dashboard(str(wanted.dashboard))
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
-        minter = Minter(self._public_base(event["requestContext"]["domainName"]), self._sensitive_kinds)
+        minter = Minter(self._public_base(api_address(request)), self._sensitive_kinds)
         keyset = self._signing.current(organization)
         try:
             minted = minter.mint(organization, dashboard, session, wanted, keyset, self._clock())

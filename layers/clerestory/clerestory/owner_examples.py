@@ -10,13 +10,13 @@ from clerestory.example_code import LANGUAGES, example_code
 from clerestory.owner import owned_organization
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, Problem
 from clerestory.sessions import SessionRules
-from clerestory.web import event_of, json_answer
+from clerestory.web import api_address, json_answer
 
 DEFAULT_LANGUAGE = "python"
 
 
 class OwnerExamples:
-    """`public_base` gives the URL that embeds are served under, from the API's domain."""
+    """`public_base` gives the URL that embeds are served under, from the API's address."""
 
     def __init__(self, catalog: Catalog, rules: SessionRules, public_base: Callable[[str], str]) -> None:
         self._catalog = catalog
@@ -32,5 +32,5 @@ class OwnerExamples:
         language = request.query_params.get("language", DEFAULT_LANGUAGE)
         if language not in LANGUAGES:
             raise Problem(INVALID_REQUEST, f"language must be one of {', '.join(LANGUAGES)}.")
-        public_url = self._public_base(event_of(request)["requestContext"]["domainName"])
+        public_url = self._public_base(api_address(request))
         return json_answer(example_code(language, organization, dashboard, public_url))

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.json import encode
+from msgspec.structs import replace
 
 from clerestory.dashboards import Chart, Dashboard
 from clerestory.problems import Problem
@@ -38,12 +39,17 @@ _ESCAPES = {ord(character): f"\\u{ord(character):04x}".encode() for character in
 
 
 class Assets(Struct, frozen=True):
-    """The built files of the page: `files` maps a plain name to the hashed one."""
+    """The built files of the page: `files` maps a plain name to the hashed one. `root` is how a page
+    names the place that they are served under, without a last slash."""
 
     files: Mapping[str, str]
+    root: str = ""
 
     def url(self, name: str) -> str:
-        return f"/assets/{self.files[name]}"
+        return f"{self.root}/assets/{self.files[name]}"
+
+    def under(self, root: str) -> "Assets":
+        return replace(self, root=root)
 
     @property
     def version(self) -> str:
@@ -65,6 +71,8 @@ def charts_page(
     now: float,
 ) -> bytes:
     """The page with the charts' data inlined, or with "Loading" while there are no results.
+
+    `results_url` and the assets' root may be relative to the page's own address.
 
     The viewer's clock may be wrong, so the page gets `now`, ours, and measures the token's life from it.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec import Struct, convert
 from msgspec import ValidationError as WrongSettings
@@ -57,9 +58,14 @@ class Settings(Struct, frozen=True, rename="upper"):
     def catalog(self) -> Catalog:
         return read_catalog(Path(self.dashboards).read_bytes())
 
-    def public_base(self, domain: str) -> str:
-        """Where embeds are served: `public_url`, or the API's own domain."""
-        return (self.public_url or f"https://{domain}").rstrip("/")
+    def public_base(self, address: str) -> str:
+        """Where embeds are served: `public_url`, or the API's own address."""
+        return (self.public_url or f"https://{address}").rstrip("/")
+
+    @property
+    def public_path(self) -> str:
+        """The path of `public_url`, without its last slash."""
+        return urlsplit(self.public_url).path.rstrip("/")
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

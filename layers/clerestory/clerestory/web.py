@@ -1,5 +1,6 @@
 """HTTP for the functions: Starlette under Mangum, every refusal a problem document."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -33,6 +34,7 @@ Body = TypeVar("Body")
 MAX_BODY = 65_536
 # What Mangum passes on as text; all else travels as base64.
 _TEXT_TYPES = ["text/", "application/json", MEDIA_TYPE]
+_VARIABLE = re.compile(r"\{(\w+)\+?\}")
 NO_STORE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
@@ -83,6 +85,22 @@ def event_of(request: Request) -> Mapping[str, Any]:
     return event
 
 
+def base_path(event: Mapping[str, Any]) -> str:
+    """What stands in the request's path before its route: the key of an API mapping, which API Gateway
+    leaves there and which is in no route. Empty where the API answers at its host's root."""
+    values: Mapping[str, str] = event.get("pathParameters") or {}
+    route = str(event.get("routeKey", "")).partition(" ")[2]
+    own = _VARIABLE.sub(lambda variable: values.get(variable[1], ""), route).rstrip("/")
+    path = str(event.get("rawPath", "")).rstrip("/")
+    return path.removesuffix(own) if own and path.endswith(own) else ""
+
+
+def api_address(request: Request) -> str:
+    """The host, and the path before the API's routes, that the request came to."""
+    domain: str = event_of(request)["requestContext"]["domainName"]
+    return domain + str(request.scope["root_path"])
+
+
 def application(routes: Sequence[Route], observe: Observe, answer: Answer = problem_answer) -> Mangum:
     """A Lambda handler for the routes. `observe` is told of each problem and of what caused it."""
 
@@ -98,7 +116,9 @@ def application(routes: Sequence[Route], observe: Observe, answer: Answer = prob
 
 
 class _Answered:
-    """Starlette answers an unforeseen error and then raises it again, for servers to log. Mangum
+    """The routes, which stand under `root_path` as ASGI has it.
+
+    Starlette answers an unforeseen error and then raises it again, for servers to log. Mangum
     would log it with the request's path, which holds the token."""
 
     def __init__(self, app: Starlette) -> None:
@@ -106,7 +126,7 @@ class _Answered:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         with suppress(Exception):
-            await self.app(scope, receive, send)
+            await self.app(scope | {"root_path": base_path(scope["aws.event"])}, receive, send)
 
 
 def _problem(error: Exception) -> Problem:
