@@ -1,31 +1,37 @@
 // From site/client
+class Apis{#a=new Set();constructor(client){const{pathname}=new URL(client);if(pathname.endsWith("/assets/clerestory.js"))this.add("..",client);}
+add(address,base){const api=spelling(address,base);if(api)this.#a.add(api);return!!api;}
+find(named,base){const[only,another]=this.#a;const api=named===null?!another&&only:spelling(named,base);return this.#a.has(api)&&api;}
+}
+function spelling(address,base){try{const{href,origin,pathname}=new URL(address,base);if(/^https?:/.test(href)&&href===origin+pathname)return href.replace(/\/?$/,"/");}catch{}
+}
 function canonical(value){return JSON.stringify(value,(_,each)=>{if(!each||typeof each!=="object"||Array.isArray(each))return each;return Object.fromEntries(Object.keys(each).sort().map((name)=>[name,each[name]]));});}
-class Alarm{#a;#b=null;#c;#d;#e;set(seconds,ring){this.#b=ring;this.#c=seconds*1000;this.#d=performance.now();this.#e=Date.now();this.check();}
-clear(){clearTimeout(this.#a);this.#b=null;}
-check(){clearTimeout(this.#a);if(!this.#b)return;const passed=Math.max(performance.now()-this.#d,Date.now()-this.#e);if(passed<this.#c){this.#a=setTimeout(()=>this.check(),Math.min(this.#c-passed,30_000));}else if(!document.hidden){const ring=this.#b;this.clear();ring();}
+class Alarm{#b;#c=null;#d;#e;#f;set(seconds,ring){this.#c=ring;this.#d=seconds*1000;this.#e=performance.now();this.#f=Date.now();this.check();}
+clear(){clearTimeout(this.#b);this.#c=null;}
+check(){clearTimeout(this.#b);if(!this.#c)return;const passed=Math.max(performance.now()-this.#e,Date.now()-this.#f);if(passed<this.#d){this.#b=setTimeout(()=>this.check(),Math.min(this.#d-passed,30_000));}else if(!document.hidden){const ring=this.#c;this.clear();ring();}
 }
 }
-const PASSING=new Set([408,425,429,500,502,503,504]);const DEAD_LINK=new Set(["invalid-token","token-expired","token-not-yet-valid"]);const problem=(code,title,detail,status=0)=>({code,title,detail,status});const SIGNED_OUT=problem("no-session","Sign in to see this dashboard","Your session has ended.",401);const NO_PROVIDER=problem("no-get-session","This page doesn't say who is signed in","It must set getSession.");const NO_DASHBOARD=problem("no-dashboard","This page doesn't say which dashboard","It must set dashboard.");const UNFORESEEN=problem("failed","The dashboard can't be shown","");const INVALID_ENV=problem("invalid-env","This page's filters can't be read","Its env is not a JSON object.");const SESSION_FAILED=problem("session-failed","Your session can't be renewed","",503);const UNREACHABLE=problem("unreachable","The dashboard can't be reached","The connection was lost.",503);const UNANSWERED=problem("no-answer","The dashboard didn't load","It is away, or not for this site.",503);const RENEWED=problem("","This dashboard is being renewed","A new link is on its way.");class Refusal extends Error{constructor(cause,after=0){super(cause.title);this.problem=cause;this.after=after;}
+const PASSING=new Set([408,425,429,500,502,503,504]);const DEAD_LINK=new Set(["invalid-token","token-expired","token-not-yet-valid"]);const problem=(code,title,detail,status=0)=>({code,title,detail,status});const SIGNED_OUT=problem("no-session","Sign in to see this dashboard","Your session has ended.",401);const NO_PROVIDER=problem("no-get-session","This page doesn't say who is signed in","It must set getSession.");const NO_DASHBOARD=problem("no-dashboard","This page doesn't say which dashboard","It must set dashboard.");const UNKNOWN_API=problem("unknown-api","This page doesn't name the API","It must call configure.");const UNFORESEEN=problem("failed","The dashboard can't be shown","");const INVALID_ENV=problem("invalid-env","This page's filters can't be read","Its env is not a JSON object.");const SESSION_FAILED=problem("session-failed","Your session can't be renewed","",503);const UNREACHABLE=problem("unreachable","The dashboard can't be reached","The connection was lost.",503);const UNANSWERED=problem("no-answer","The dashboard didn't load","It is away, or not for this site.",503);const RENEWED=problem("","This dashboard is being renewed","A new link is on its way.");class Refusal extends Error{constructor(cause,after=0){super(cause.title);this.problem=cause;this.after=after;}
 }
 async function mint(host,ended){const{url,body,getSession}=host.request();const signal=AbortSignal.any([ended,AbortSignal.timeout(30_000)]);const late=new Promise((_,reject)=>signal.addEventListener("abort",reject));for(const expired of[false,true]){const given=Promise.resolve({expired}).then(getSession);const headers=await Promise.race([late,given]).then(signedIn).catch(refuse(SESSION_FAILED));if(!headers)break;const answer=await post(url,{headers,body,signal});if(answer.status!==401)return read(answer);}
 throw new Refusal(SIGNED_OUT);}
 const refuse=(cause)=>()=>{throw new Refusal(cause);};const signedIn=(session)=>
-session&&new Headers({Authorization:`Bearer ${session}`,"Content-Type":"application/json"});async function post(url,request){const response=await fetch(url,{method:"POST",credentials:"omit",...request}).catch(refuse(UNREACHABLE));const{status,ok,headers}=response;const found=await response.json().catch(()=>null);return{status,ok,found,after:Number(headers.get("Retry-After"))||0};}
+session&&new Headers({Authorization:`Bearer ${session}`,"Content-Type":"application/json"});async function post(url,request){const whole={method:"POST",credentials:"omit",redirect:"error",...request};const response=await fetch(url,whole).catch(refuse(UNREACHABLE));const{status,ok,headers}=response;const found=await response.json().catch(()=>null);return{status,ok,found,after:Number(headers.get("Retry-After"))||0};}
 function read({status,ok,after,found}){if(ok&&/^https?:/.test(found?.url)&&found.refresh_in>0)return found;const unforeseen=problem(`http-${status}`,"The dashboard can't be shown",`The answer was ${status}.`,status);throw new Refusal(found?.code?{...found,status}:unforeseen,after);}
-class Life{#f;#g;#h=new Alarm();#i=new AbortController();#j=null;#k="first";#l=0;#m=0;constructor(host,view){this.#f=host;this.#g=view;view.open({ready:()=>this.#n(),trouble:(cause,passes)=>this.#o(cause,passes)});const until={signal:this.#i.signal};const wake=()=>this.#h.check();const online=()=>(this.#l&&!this.#m?this.#p():wake());document.addEventListener("visibilitychange",wake,until);window.addEventListener("pageshow",wake,until);window.addEventListener("online",online,until);window.addEventListener("message",(event)=>view.hear(event),until);}
-end(){this.#i.abort();this.#j?.abort();this.#h.clear();this.#g.close();}
-start(reason){this.#q();this.#k=reason;this.#p();}
-expect(missing){this.#q();this.#g.busy(true);this.#h.set(10,()=>this.#r(missing));}
-#q(){this.#l=0;this.#j?.abort();this.#j=null;}
-async #p(){if(this.#j)return;const{signal}=(this.#j=new AbortController());this.#s();let failure;const minted=await mint(this.#f,signal).catch((caught)=>void(failure=caught));if(signal.aborted)return;this.#j=null;if(minted)this.#t(minted);else this.#r(failure.problem??UNFORESEEN,failure.after);}
-#s(){this.#h.clear();if(this.#k==="refresh"&&this.#g.isReady)return;this.#g.busy(!this.#l);this.#u("loading",{reason:this.#k});}
-#t(minted){this.#v(minted.refresh_in);const swaps=this.#f.show(minted);if(this.#k==="refresh")this.#u("refresh",{swaps});if(!swaps)this.#n();}
-#v(seconds){this.#h.set(seconds,()=>(this.#g.isWaiting?this.#v(seconds):this.start("refresh")));}
-#n(){if(this.#j)return;this.#l=0;this.#g.calm();this.#u("ready",{title:this.#f.minted.title});}
-#o(cause,passes){if(passes)this.#u("error",{...cause,retries:true});else if(!this.#j)this.#r(cause);}
-#r(cause,after=0){const retries=DEAD_LINK.has(cause.code)?this.#l<8:PASSING.has(cause.status);this.#h.clear();this.#m=after;if(retries){const pause=Math.min(60,2**this.#l)*(0.5+Math.random()/2);this.#l+=1;this.#h.set(after+pause,()=>this.#p());}
-this.#g.fail(cause,retries,this.#k==="refresh",()=>this.start("retry"));this.#u("error",{...cause,retries});}
-#u(name,detail){const{dashboard}=this.#f;const options={bubbles:true,composed:true,detail:{dashboard,...detail}};this.#f.dispatchEvent(new CustomEvent(`clerestory:${name}`,options));}
+class Life{#g;#h;#i=new Alarm();#j=new AbortController();#k=null;#l="first";#m=0;#n=0;constructor(host,view){this.#g=host;this.#h=view;view.open({ready:()=>this.#o(),trouble:(cause,passes)=>this.#p(cause,passes)});const until={signal:this.#j.signal};const wake=()=>this.#i.check();const online=()=>(this.#m&&!this.#n?this.#q():wake());document.addEventListener("visibilitychange",wake,until);window.addEventListener("pageshow",wake,until);window.addEventListener("online",online,until);window.addEventListener("message",(event)=>view.hear(event),until);}
+end(){this.#j.abort();this.#k?.abort();this.#i.clear();this.#h.close();}
+start(reason){this.#r();this.#l=reason;this.#q();}
+expect(missing){this.#r();this.#h.busy(true);this.#i.set(10,()=>this.#s(missing));}
+#r(){this.#m=0;this.#k?.abort();this.#k=null;}
+async #q(){if(this.#k)return;const{signal}=(this.#k=new AbortController());this.#t();let failure;const minted=await mint(this.#g,signal).catch((caught)=>void(failure=caught));if(signal.aborted)return;this.#k=null;if(minted)this.#u(minted);else this.#s(failure.problem??UNFORESEEN,failure.after);}
+#t(){this.#i.clear();if(this.#l==="refresh"&&this.#h.isReady)return;this.#h.busy(!this.#m);this.#v("loading",{reason:this.#l});}
+#u(minted){this.#w(minted.refresh_in);const swaps=this.#g.show(minted);if(this.#l==="refresh")this.#v("refresh",{swaps});if(!swaps)this.#o();}
+#w(seconds){this.#i.set(seconds,()=>(this.#h.isWaiting?this.#w(seconds):this.start("refresh")));}
+#o(){if(this.#k)return;this.#m=0;this.#h.calm();this.#v("ready",{title:this.#g.minted.title});}
+#p(cause,passes){if(passes)this.#v("error",{...cause,retries:true});else if(!this.#k)this.#s(cause);}
+#s(cause,after=0){const retries=DEAD_LINK.has(cause.code)?this.#m<8:PASSING.has(cause.status);this.#i.clear();this.#n=after;if(retries){const pause=Math.min(60,2**this.#m)*(0.5+Math.random()/2);this.#m+=1;this.#i.set(after+pause,()=>this.#q());}
+this.#h.fail(cause,retries,this.#l==="refresh",()=>this.start("retry"));this.#v("error",{...cause,retries});}
+#v(name,detail){const{dashboard}=this.#g;const options={bubbles:true,composed:true,detail:{dashboard,...detail}};this.#g.dispatchEvent(new CustomEvent(`clerestory:${name}`,options));}
 }
 const SANDBOX="allow-scripts allow-same-origin allow-downloads allow-popups allow-popups-to-escape-sandbox";function makeFrame(url,{title,fragment},lazy){const{origin}=new URL(url);const loading=lazy?"lazy":"eager";const named={className:"next",part:"frame",title,inert:true,referrerPolicy:"no-referrer",loading};const iframe=Object.assign(document.createElement("iframe"),named);if(origin!==location.origin)iframe.setAttribute("sandbox",SANDBOX);iframe.src=fragment?`${url}#${fragment}`:url;return{iframe,url,origin,fragment,state:"new",height:0,fitted:0};}
 function lookLike(frame,{title,fragment}){frame.iframe.title=title;if(frame.fragment===fragment)return;frame.fragment=fragment;frame.iframe.contentWindow?.location.replace(`${frame.url}#${fragment}`);}
@@ -45,50 +51,53 @@ iframe { display: block; width: 100%; min-height: inherit; border: 0; }
 button { font: inherit; padding: 0.5rem 1rem; }
 `;let sheet;function styleSheet(){if(!sheet){sheet=new CSSStyleSheet();sheet.replaceSync(STYLE);}
 return sheet;}
-const make=(name,properties,...children)=>{const element=Object.assign(document.createElement(name),properties);element.append(...children);return element;};const part=(name,properties,...children)=>make("div",{className:name,part:name,...properties},...children);class View{#w;#x;#y=null;#z=null;#A=new Set();#B=part("stage");#C=part("status",{role:"status"},make("slot",{name:"loading"},"Loading"));#D=part("progress");#E=part("panel",{role:"alert",hidden:true});constructor(root){this.#w=root;root.adoptedStyleSheets=[styleSheet()];this.#B.append(this.#C,this.#D,this.#E);root.append(this.#B);this.#F(true);}
-open(heard){this.#x=heard;}
-close(){for(const timer of this.#A)clearTimeout(timer);this.#A.clear();this.#G();this.busy(true);}
-get isReady(){return this.#y?.state==="ready";}
-get isWaiting(){return!!this.#z;}
-busy(anew){if(anew)this.#E.hidden=true;this.#F(true);}
-calm(){this.#E.hidden=true;this.#F(false);}
-show(url,look){const same=[this.#y,this.#z].find((frame)=>frame?.url===url&&frame.state!=="error");if(same!==this.#z){this.#z?.iframe.remove();this.#z=null;}
-if(!same)this.#H(makeFrame(url,look,!this.#y));return same?.state!=="ready";}
-look(look){for(const frame of[this.#y,this.#z])if(frame)lookLike(frame,look);}
-fail(cause,retries,quiet,retry){this.#z?.iframe.remove();this.#z=null;const keeps=retries&&this.#y&&this.#y.state!=="error";if(!keeps)this.#G();this.#F(false);if(keeps&&quiet)return;const{title,detail,errors}=DEAD_LINK.has(cause.code)?RENEWED:cause;const told=[detail,retries&&"It tries again."].filter(Boolean);const wrong=Array.isArray(errors)?errors.map((each)=>`${each?.variable}: ${each?.detail}`):[];this.#E.replaceChildren(
-make("strong",{},String(title)),...told.map((text)=>make("p",{},String(text))),make("ul",{hidden:!wrong.length},...wrong.map((text)=>make("li",{},text))),make("button",{type:"button",part:"retry",onclick:retry},"Try again"),);this.#E.hidden=false;this.#F(false);}
-hear({source,origin,data}){const frame=[this.#y,this.#z].find((each)=>each?.iframe.contentWindow===source);if(!frame||frame.origin!==origin||data?.source!=="clerestory")return;const{type,height,problem}=data;if(type==="height")fit(frame,height);else if(type==="error")this.#I(frame,Object(problem));else if(type==="loading"||type==="ready")this.#J(frame,type==="ready");}
-#J(frame,ready){const reveals=ready||!this.isReady;frame.state=ready?"ready":"loading";if(frame===this.#z&&reveals)this.#K(frame);if(ready&&!this.#z)this.#x.ready();}
-#I(frame,cause){const passes=PASSING.has(cause.status);frame.state=passes?"loading":"error";if(passes&&frame===this.#z&&!this.isReady)this.#K(frame);this.#x.trouble(cause,passes);}
-#H(frame){this.#z=frame;if(this.#y)frame.iframe.style.height=this.#y.iframe.style.height;frame.iframe.onload=()=>this.#m(5_000,()=>this.#L(frame));const slow=()=>frame===this.#z&&frame.state==="loading"&&this.#K(frame);this.#m(10_000,slow);this.#B.append(frame.iframe);}
-#L(frame){if(frame.state!=="new"||frame.height||!frame.iframe.isConnected)return;if(document.hidden)this.#m(5_000,()=>this.#L(frame));else this.#x.trouble(UNANSWERED,false);}
-#K(frame){const old=this.#y;const focused=old&&this.#w.activeElement===old.iframe;Object.assign(frame.iframe,{className:"",inert:false});if(old){Object.assign(old.iframe,{className:"old",inert:true});this.#m(100,()=>old.iframe.remove());}
-this.#y=frame;this.#z=null;if(focused)frame.iframe.focus({preventScroll:true});this.calm();}
-#F(busy){this.#B.ariaBusy=String(busy);this.#D.hidden=!(busy&&this.#y);this.#C.hidden=!!this.#y||!this.#E.hidden;}
-#G(){for(const iframe of this.#B.querySelectorAll("iframe"))iframe.remove();this.#y=this.#z=null;}
-#m(ms,act){const timer=setTimeout(()=>{this.#A.delete(timer);act();},ms);this.#A.add(timer);}
+const make=(name,properties,...children)=>{const element=Object.assign(document.createElement(name),properties);element.append(...children);return element;};const part=(name,properties,...children)=>make("div",{className:name,part:name,...properties},...children);class View{#x;#y;#z=null;#A=null;#B=new Set();#C=part("stage");#D=part("status",{role:"status"},make("slot",{name:"loading"},"Loading"));#E=part("progress");#F=part("panel",{role:"alert",hidden:true});constructor(root){this.#x=root;root.adoptedStyleSheets=[styleSheet()];this.#C.append(this.#D,this.#E,this.#F);root.append(this.#C);this.#G(true);}
+open(heard){this.#y=heard;}
+close(){for(const timer of this.#B)clearTimeout(timer);this.#B.clear();this.#H();this.busy(true);}
+get isReady(){return this.#z?.state==="ready";}
+get isWaiting(){return!!this.#A;}
+busy(anew){if(anew)this.#F.hidden=true;this.#G(true);}
+calm(){this.#F.hidden=true;this.#G(false);}
+show(url,look){const same=[this.#z,this.#A].find((frame)=>frame?.url===url&&frame.state!=="error");if(same!==this.#A){this.#A?.iframe.remove();this.#A=null;}
+if(!same)this.#I(makeFrame(url,look,!this.#z));return same?.state!=="ready";}
+look(look){for(const frame of[this.#z,this.#A])if(frame)lookLike(frame,look);}
+fail(cause,retries,quiet,retry){this.#A?.iframe.remove();this.#A=null;const keeps=retries&&this.#z&&this.#z.state!=="error";if(!keeps)this.#H();this.#G(false);if(keeps&&quiet)return;const{title,detail,errors}=DEAD_LINK.has(cause.code)?RENEWED:cause;const told=[detail,retries&&"It tries again."].filter(Boolean);const wrong=Array.isArray(errors)?errors.map((each)=>`${each?.variable}: ${each?.detail}`):[];this.#F.replaceChildren(
+make("strong",{},String(title)),...told.map((text)=>make("p",{},String(text))),make("ul",{hidden:!wrong.length},...wrong.map((text)=>make("li",{},text))),make("button",{type:"button",part:"retry",onclick:retry},"Try again"),);this.#F.hidden=false;this.#G(false);}
+hear({source,origin,data}){const frame=[this.#z,this.#A].find((each)=>each?.iframe.contentWindow===source);if(!frame||frame.origin!==origin||data?.source!=="clerestory")return;const{type,height,problem}=data;if(type==="height")fit(frame,height);else if(type==="error")this.#J(frame,Object(problem));else if(type==="loading"||type==="ready")this.#K(frame,type==="ready");}
+#K(frame,ready){const reveals=ready||!this.isReady;frame.state=ready?"ready":"loading";if(frame===this.#A&&reveals)this.#L(frame);if(ready&&!this.#A)this.#y.ready();}
+#J(frame,cause){const passes=PASSING.has(cause.status);frame.state=passes?"loading":"error";if(passes&&frame===this.#A&&!this.isReady)this.#L(frame);this.#y.trouble(cause,passes);}
+#I(frame){this.#A=frame;if(this.#z)frame.iframe.style.height=this.#z.iframe.style.height;frame.iframe.onload=()=>this.#n(5_000,()=>this.#M(frame));const slow=()=>frame===this.#A&&frame.state==="loading"&&this.#L(frame);this.#n(10_000,slow);this.#C.append(frame.iframe);}
+#M(frame){if(frame.state!=="new"||frame.height||!frame.iframe.isConnected)return;if(document.hidden)this.#n(5_000,()=>this.#M(frame));else this.#y.trouble(UNANSWERED,false);}
+#L(frame){const old=this.#z;const focused=old&&this.#x.activeElement===old.iframe;Object.assign(frame.iframe,{className:"",inert:false});if(old){Object.assign(old.iframe,{className:"old",inert:true});this.#n(100,()=>old.iframe.remove());}
+this.#z=frame;this.#A=null;if(focused)frame.iframe.focus({preventScroll:true});this.calm();}
+#G(busy){this.#C.ariaBusy=String(busy);this.#E.hidden=!(busy&&this.#z);this.#D.hidden=!!this.#z||!this.#F.hidden;}
+#H(){for(const iframe of this.#C.querySelectorAll("iframe"))iframe.remove();this.#z=this.#A=null;}
+#n(ms,act){const timer=setTimeout(()=>{this.#B.delete(timer);act();},ms);this.#B.add(timer);}
 }
-const NAME="clerestory-dashboard";const REQUESTED=["api","dashboard","lifetime"];const LOOK=["theme","titled","bordered"];const PROPERTIES=[...REQUESTED,...LOOK,"env","getSession"];let sharedSession=null;const connected=new Set();function provideSession(getSession){sharedSession=getSession;for(const element of connected)element.getSession=element.getSession;}
-class ClerestoryDashboard extends(globalThis.HTMLElement??Object){static observedAttributes=[...PROPERTIES,"title"];#g;#M;#N;#O=null;#t=null;#P;#Q;get minted(){return this.#t;}
-get env(){return this.#N??readEnv(this.getAttribute("env"));}
-set env(value){this.#N=JSON.parse(canonical(value??{}));this.#R();}
-get getSession(){return this.#O;}
-set getSession(value){this.#O=value;this.#R();}
-refresh(){if(this.#P)this.#M?.start("refresh");}
-request(){const{api,dashboard,lifetime,env}=this;if(!env)throw new Refusal(INVALID_ENV);const base=new URL(api??new URL("..",import.meta.url),document.baseURI).href.replace(/\/*$/,"/");const body={dashboard};if(Object.keys(env).length)body.env=env;if(lifetime)body.lifetime=Number(lifetime);return{url:`${base}embeds`,body:JSON.stringify(body),getSession:this.#O??sharedSession};}
-show(minted){this.#t=minted;return this.#g.show(minted.url,this.#S());}
+const NAME="clerestory-dashboard";const REQUESTED=["api","dashboard","lifetime"];const LOOK=["theme","titled","bordered"];const PROPERTIES=[...REQUESTED,...LOOK,"env","getSession"];const apis=new Apis(import.meta.url);let sharedSession=null;const connected=new Set();function configure({api}){if(!apis.add(api))throw new TypeError("api must be an http or https address");lookAgain();}
+function provideSession(getSession){sharedSession=getSession;lookAgain();}
+function lookAgain(){for(const element of connected)element.getSession=element.getSession;}
+class ClerestoryDashboard extends(globalThis.HTMLElement??Object){static observedAttributes=[...PROPERTIES,"title"];#h;#N;#O;#P=null;#u=null;#Q;#R;get minted(){return this.#u;}
+get env(){return this.#O??readEnv(this.getAttribute("env"));}
+set env(value){this.#O=JSON.parse(canonical(value??{}));this.#S();}
+get getSession(){return this.#P;}
+set getSession(value){this.#P=value;this.#S();}
+refresh(){if(this.#Q)this.#N?.start("refresh");}
+request(){const{dashboard,lifetime,env}=this;const api=this.#T;if(!api)throw new Refusal(UNKNOWN_API);if(!env)throw new Refusal(INVALID_ENV);const body={dashboard};if(Object.keys(env).length)body.env=env;if(lifetime)body.lifetime=Number(lifetime);const getSession=this.#P??sharedSession??(()=>{});return{url:`${api}embeds`,body:JSON.stringify(body),getSession};}
+show(minted){this.#u=minted;return this.#h.show(minted.url,this.#U());}
 connectedCallback(){for(const name of PROPERTIES.filter((each)=>Object.hasOwn(this,each))){const value=this[name];delete this[name];this[name]=value;}
-this.#g??=new View(this.attachShadow({mode:"open"}));this.#M=new Life(this,this.#g);connected.add(this);this.#R();}
-disconnectedCallback(){this.#M.end();this.#M=this.#P=this.#t=null;connected.delete(this);}
-attributeChangedCallback(name,before,after){if(before===after)return;if(name==="env")this.#N=null;if(name==="title"||LOOK.includes(name))this.#g?.look(this.#S());else this.#R();}
-#R(){if(!this.#M||this.#Q)return;this.#Q=true;queueMicrotask(()=>{this.#Q=false;if(this.#M)this.#T();});}
-#T(){const missing=this.dashboard?!(this.#O??sharedSession)&&NO_PROVIDER:NO_DASHBOARD;if(missing){this.#P=null;return this.#M.expect(missing);}
-const wanted=canonical([this.api,this.dashboard,this.lifetime,this.env]);if(wanted===this.#P)return;const reason=this.#P?"env":"first";this.#P=wanted;this.#M.start(reason);}
-#S(){const look=LOOK.filter((name)=>this.hasAttribute(name)).map((name)=>[name,this[name]||"true"]);return{title:this.title||String(this.#t?.title),fragment:String(new URLSearchParams(look))};}
+this.#h??=new View(this.attachShadow({mode:"open"}));this.#N=new Life(this,this.#h);connected.add(this);this.#S();}
+disconnectedCallback(){this.#N.end();this.#N=this.#Q=this.#u=null;connected.delete(this);}
+attributeChangedCallback(name,before,after){if(before===after)return;if(name==="env")this.#O=null;if(name==="title"||LOOK.includes(name))this.#h?.look(this.#U());else this.#S();}
+#S(){if(!this.#N||this.#R)return;this.#R=true;queueMicrotask(()=>{this.#R=false;if(this.#N)this.#V();});}
+get #T(){return apis.find(this.api,this.baseURI);}
+#V(){const missing=this.dashboard?!(this.#P??sharedSession)&&NO_PROVIDER:NO_DASHBOARD;if(missing){this.#Q=null;return this.#N.expect(missing);}
+const wanted=canonical([this.#T,this.dashboard,this.lifetime,this.env]);if(wanted===this.#Q)return;const reason=this.#Q?"env":"first";this.#Q=wanted;this.#N.start(reason);}
+#U(){const look=LOOK.filter((name)=>this.hasAttribute(name)).map((name)=>[name,this[name]||"true"]);return{title:this.title||String(this.#u?.title),fragment:String(new URLSearchParams(look))};}
 static{for(const name of[...REQUESTED,...LOOK]){Object.defineProperty(this.prototype,name,{get(){return this.getAttribute(name);},set(value){if((value??null)===null)this.removeAttribute(name);else this.setAttribute(name,value);},});}
 }
 }
 function readEnv(text){try{const env=JSON.parse(text??"{}");return env&&typeof env==="object"&&!Array.isArray(env)?env:null;}catch{return null;}
 }
 if(globalThis.customElements&&!customElements.get(NAME))customElements.define(NAME,ClerestoryDashboard);function mountDashboard(container,options){const element=Object.assign(document.createElement(NAME),options);container.append(element);return{element,update(env){element.env=env;},refresh:()=>element.refresh(),destroy:()=>element.remove(),};}
-export{provideSession,ClerestoryDashboard,mountDashboard};
+export{configure,provideSession,ClerestoryDashboard,mountDashboard};
