@@ -33,7 +33,7 @@ export interface Problem {
 }
 
 export interface Options {
-  /** The pack's address. Without it: where this module was loaded from. */
+  /** One of the addresses that the session may go to. Without it: the only one. */
   api?: string | null;
   /** Its id or its slug. */
   dashboard: string | number | null;
@@ -60,6 +60,12 @@ export interface Mounted {
 
 /** Puts a dashboard into an element of yours. */
 export function mountDashboard(container: Element, options: Options): Mounted;
+
+/**
+ * Names an API, besides the one whose `/assets/clerestory.js` this module is, that sessions may go to: an absolute
+ * http or https address. Each call adds one. Throws a TypeError for what can be none.
+ */
+export function configure(options: { readonly api: string }): void;
 
 /** Gives the session to every `<clerestory-dashboard>` that has no `getSession` of its own. */
 export function provideSession(getSession: GetSession | null): void;

@@ -1,6 +1,6 @@
 // A site without a server, with a dashboard in it. All that it takes is in `show`; the rest is the page.
 
-import "./clerestory.js";
+import { configure } from "./clerestory.js";
 import { localSession, signedIn } from "./demo-session.js";
 
 const DASHBOARD = "on-time-performance";
@@ -13,14 +13,20 @@ const LONGEST_URL = 2_038;
 const find = (id) => document.getElementById(id);
 const form = find("filters");
 const number = new Intl.NumberFormat("en");
-const config = await fetch("./config.json").then((answer) => answer.json()).catch(() => {
+const config = await fetch("./config.json").then((answer) => answer.json()).then(nameApi).catch(() => {
   welcome("The demo's config.json can't be read. Reload the page to try again.");
   return new Promise(() => {}); // nothing below goes without it
 });
-const api = (config.api || location.origin).replace(/\/+$/, "");
 
 let dashboard;
 let env = {};
+
+// The client lies beside this page, and can't know from that where its API is.
+function nameApi(config) {
+  const api = (config.api || location.origin).replace(/\/+$/, "");
+  configure({ api });
+  return { ...config, api };
+}
 
 // Another visitor gets another element, so that nobody sees for a moment what somebody else saw.
 function show(getSession, name, how) {
@@ -28,7 +34,7 @@ function show(getSession, name, how) {
   find("carrier").textContent = name;
   find("session").hidden = false;
   dashboard = document.createElement("clerestory-dashboard");
-  Object.assign(dashboard, { api, dashboard: DASHBOARD, env, getSession });
+  Object.assign(dashboard, { dashboard: DASHBOARD, env, getSession });
   showUrl(null);
   find("frame").replaceChildren(dashboard);
 }
@@ -88,7 +94,7 @@ function showCode() {
   const filters = Object.keys(env).length ? `\n  env='${JSON.stringify(env)}'` : "";
   find("code").textContent = `<script type="module">
   import { provideSession } from
-    "${api}/assets/clerestory.js";
+    "${config.api}/assets/clerestory.js";
   provideSession(() => yourSessionToken);
 </script>
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local.page.assets import write_assets
 from local.page.modules import ModuleError, join, join_library
+from local.page.shortening import shorten
 from local.page.styles import join_styles
 from local.page.vega import BundleMissingError, vega_module
 
@@ -30,7 +31,7 @@ def build(out: Path, sources: Path = SOURCES, cache: Path = CACHE) -> dict[str, 
 
 def client() -> bytes:
     """The client as one module: what `site/clerestory.js` holds."""
-    return join_library(CLIENT).encode()
+    return shorten(join_library(CLIENT)).encode()
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,8 +1,9 @@
 // <clerestory-dashboard>: a dashboard in a page of yours. docs/client.md says how to use it.
 
+import { Apis } from "./apis.js";
 import { canonical } from "./canonical.js";
 import { Life } from "./life.js";
-import { INVALID_ENV, NO_DASHBOARD, NO_PROVIDER, Refusal } from "./problems.js";
+import { INVALID_ENV, NO_DASHBOARD, NO_PROVIDER, Refusal, UNKNOWN_API } from "./problems.js";
 import { View } from "./view.js";
 
 const NAME = "clerestory-dashboard";
@@ -10,12 +11,23 @@ const REQUESTED = ["api", "dashboard", "lifetime"];
 const LOOK = ["theme", "titled", "bordered"];
 const PROPERTIES = [...REQUESTED, ...LOOK, "env", "getSession"];
 
+const apis = new Apis(import.meta.url);
 let sharedSession = null;
 const connected = new Set();
+
+// Names an API that sessions may go to. Each call adds one.
+export function configure({ api }) {
+  if (!apis.add(api)) throw new TypeError("api must be an http or https address");
+  lookAgain();
+}
 
 // Gives the visitor's session to every element that has no getSession of its own.
 export function provideSession(getSession) {
   sharedSession = getSession;
+  lookAgain();
+}
+
+function lookAgain() {
   for (const element of connected) element.getSession = element.getSession;
 }
 
@@ -60,13 +72,15 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
 
   // What to ask for, and of whom.
   request() {
-    const { api, dashboard, lifetime, env } = this;
+    const { dashboard, lifetime, env } = this;
+    const api = this.#api;
+    if (!api) throw new Refusal(UNKNOWN_API);
     if (!env) throw new Refusal(INVALID_ENV);
-    const base = new URL(api ?? new URL("..", import.meta.url), document.baseURI).href.replace(/\/*$/, "/");
     const body = { dashboard };
     if (Object.keys(env).length) body.env = env;
     if (lifetime) body.lifetime = Number(lifetime);
-    return { url: `${base}embeds`, body: JSON.stringify(body), getSession: this.#getSession ?? sharedSession };
+    const getSession = this.#getSession ?? sharedSession ?? (() => {});
+    return { url: `${api}embeds`, body: JSON.stringify(body), getSession };
   }
 
   show(minted) {
@@ -110,13 +124,18 @@ export class ClerestoryDashboard extends (globalThis.HTMLElement ?? Object) {
     });
   }
 
+  // The document's own baseURI can be hidden by markup.
+  get #api() {
+    return apis.find(this.api, this.baseURI);
+  }
+
   #update() {
     const missing = this.dashboard ? !(this.#getSession ?? sharedSession) && NO_PROVIDER : NO_DASHBOARD;
     if (missing) {
       this.#asked = null;
       return this.#life.expect(missing);
     }
-    const wanted = canonical([this.api, this.dashboard, this.lifetime, this.env]);
+    const wanted = canonical([this.#api, this.dashboard, this.lifetime, this.env]);
     if (wanted === this.#asked) return;
     const reason = this.#asked ? "env" : "first";
     this.#asked = wanted;

@@ -28,7 +28,8 @@ const signedIn = (session) =>
   session && new Headers({ Authorization: `Bearer ${session}`, "Content-Type": "application/json" });
 
 async function post(url, request) {
-  const response = await fetch(url, { method: "POST", credentials: "omit", ...request }).catch(refuse(UNREACHABLE));
+  const whole = { method: "POST", credentials: "omit", redirect: "error", ...request };
+  const response = await fetch(url, whole).catch(refuse(UNREACHABLE));
   const { status, ok, headers } = response;
   const found = await response.json().catch(() => null);
   return { status, ok, found, after: Number(headers.get("Retry-After")) || 0 };

@@ -9,6 +9,7 @@ export const problem = (code, title, detail, status = 0) => ({ code, title, deta
 export const SIGNED_OUT = problem("no-session", "Sign in to see this dashboard", "Your session has ended.", 401);
 export const NO_PROVIDER = problem("no-get-session", "This page doesn't say who is signed in", "It must set getSession.");
 export const NO_DASHBOARD = problem("no-dashboard", "This page doesn't say which dashboard", "It must set dashboard.");
+export const UNKNOWN_API = problem("unknown-api", "This page doesn't name the API", "It must call configure.");
 export const UNFORESEEN = problem("failed", "The dashboard can't be shown", "");
 export const INVALID_ENV = problem("invalid-env", "This page's filters can't be read", "Its env is not a JSON object.");
 export const SESSION_FAILED = problem("session-failed", "Your session can't be renewed", "", 503);

@@ -13,7 +13,7 @@ EMBEDDABLE = 38727
 
 # What the site's own script does, and what a test looks at: all events, and everything that could leak.
 SCRIPT = """
-import { mountDashboard, provideSession } from "API/assets/clerestory.js";
+import { configure, mountDashboard, provideSession } from "CLIENT";
 const events = [];
 for (const name of ["loading", "ready", "refresh", "error"])
   addEventListener(`clerestory:${name}`, ({ detail }) => events.push({ name, ...detail }));
@@ -22,7 +22,7 @@ const getSession = ({ expired }) => {
   sessions.push(expired);
   return window.session;
 };
-window.site = { events, sessions, provideSession, mount(options) {
+window.site = { events, sessions, configure, provideSession, getSession, mount(options) {
   const given = { api: "API", dashboard: 38727, getSession, ...options };
   return (window.mounted = mountDashboard(document.querySelector("main"), given));
 } };
@@ -118,16 +118,26 @@ class Minting:
 
 @contextmanager
 def open_site(
-    browser: Browser, pack: Pack, policy: dict[str, str] | None = None, body: str = "<main></main>"
+    browser: Browser,
+    pack: Pack,
+    policy: dict[str, str] | None = None,
+    body: str = "<main></main>",
+    client: str = "",
 ) -> Iterator[Site]:
-    """A site whose only policy beside a strict CSP is `policy`."""
-    with opened_in(browser.new_context(viewport={"width": 1280, "height": 900}), pack, policy, body) as site:
+    """A site whose only policy beside a strict CSP is `policy`. It loads the client from the pack, unless
+    `client` says from where."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    with opened_in(context, pack, policy, body, client) as site:
         yield site
 
 
 @contextmanager
 def opened_in(
-    context: BrowserContext, pack: Pack, policy: dict[str, str] | None = None, body: str = "<main></main>"
+    context: BrowserContext,
+    pack: Pack,
+    policy: dict[str, str] | None = None,
+    body: str = "<main></main>",
+    client: str = "",
 ) -> Iterator[Site]:
     # A site that the test itself answers for counts as one of the internet.
     context.grant_permissions(["local-network-access"])
@@ -145,7 +155,7 @@ def opened_in(
     page.route(
         f"{site.url}/site", lambda route: route.fulfill(body=html, content_type="text/html", headers=headers)
     )
-    script = SCRIPT.replace("API", pack.url)
+    script = SCRIPT.replace("CLIENT", client or "API/assets/clerestory.js").replace("API", pack.url)
     page.route(
         f"{site.url}/site.js", lambda route: route.fulfill(body=script, content_type="text/javascript")
     )

@@ -50,6 +50,19 @@ def test_who_is_signed_out_is_told_and_may_sign_in(pack: Pack, browser: Browser)
         site.wait("ready")
 
 
+def test_a_page_that_never_says_who_is_signed_in_sends_nothing(pack: Pack, browser: Browser) -> None:
+    context = browser.new_context()
+    context.clock.install()
+    body = '<clerestory-dashboard dashboard="38727"></clerestory-dashboard>'
+    with opened_in(context, pack, body=body) as site:
+        minting = Minting(site.page)
+        context.clock.fast_forward(10_000)
+        assert site.wait("error")["code"] == "no-get-session"
+        site.page.get_by_role("button", name="Try again").click()
+        assert site.wait("error", 2)["code"] == "no-session"
+        assert minting.asked == []
+
+
 def test_wrong_variables_are_named(pack: Pack, browser: Browser) -> None:
     with open_site(browser, pack) as site:
         site.sign_in()

@@ -210,6 +210,18 @@ def test_a_revocation_is_made_listed_and_undone(pack: Pack, page: Page, level: s
     assert pack.http.get(url).status_code == 200
 
 
+def test_it_says_what_a_viewers_revocation_reaches(pack: Pack, page: Page) -> None:
+    open_as_owner(page, pack, "revocations")
+    viewer = page.get_by_label("Sub of the viewer", exact=True)
+    for said in (
+        "Within a second they get no new URL, on any dashboard.",
+        "end at once only on dashboards that are bound to their viewer",
+        "until it expires, 24 hours at most",
+        "Revoking its dashboard or its token ends it, and so does a reset.",
+    ):
+        expect(viewer).to_have_accessible_description(re.compile(re.escape(said)))
+
+
 def test_a_wrong_token_is_refused_where_it_was_typed(pack: Pack, page: Page) -> None:
     open_as_owner(page, pack, "revocations")
     reach(page, page.get_by_role("radio", name="Viewer"))

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { MINTED, answer } from "./world.js";
@@ -120,3 +121,23 @@ test("a request that is no longer wanted is not sent", async () => {
   await assert.rejects(mint(host(getSession), stopped.signal));
   assert.deepEqual(asked, []);
 });
+
+test("an API that sends the request on to another is not followed", async (each) => {
+  mock.restoreAll();
+  const elsewhere = await serving(each, (response) => response.writeHead(201).end(JSON.stringify(MINTED)));
+  const api = await serving(each, (response) => response.writeHead(307, { Location: elsewhere.url }).end());
+  const request = () => ({ url: `${api.url}/embeds`, body: "{}", getSession: () => "session" });
+  assert.equal((await refused(mint({ request }, new AbortController().signal))).code, "unreachable");
+  assert.deepEqual([api.asked, elsewhere.asked], [1, 0]);
+});
+
+async function serving(each, answer) {
+  const served = { asked: 0 };
+  const server = createServer((_, response) => answer(response, (served.asked += 1)));
+  each.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  return Object.assign(served, { url: `http://127.0.0.1:${server.address().port}` });
+}

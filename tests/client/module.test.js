@@ -3,5 +3,6 @@ import { test } from "node:test";
 
 test("a generator without a browser can read the module", async () => {
   const module = await import("../../site/clerestory.js");
-  assert.deepEqual(Object.keys(module).sort(), ["ClerestoryDashboard", "mountDashboard", "provideSession"]);
+  const names = ["ClerestoryDashboard", "configure", "mountDashboard", "provideSession"];
+  assert.deepEqual(Object.keys(module).sort(), names);
 });

@@ -1,6 +1,6 @@
 // Compiled, never run: each line that must not be taken says so.
 
-import { ClerestoryDashboard, mountDashboard, provideSession } from "../../site/clerestory.js";
+import { ClerestoryDashboard, configure, mountDashboard, provideSession } from "../../site/clerestory.js";
 import type { Env, GetSession, Problem } from "../../site/clerestory.js";
 
 const getSession: GetSession = async ({ expired }) => (expired ? "fresh" : null);
@@ -8,6 +8,10 @@ provideSession(() => "token");
 provideSession(getSession);
 // @ts-expect-error a number is no token
 provideSession(() => 5);
+
+configure({ api: "https://api.example" });
+// @ts-expect-error an API must be named
+configure({});
 
 const env: Env = { ORIGIN: ["JFK", "LGA"], YEAR: 2013, DELAYED: true, DATE_RANGE: ["2013-01-01", "2013-12-31"] };
 const mounted = mountDashboard(document.body, { api: "https://api.example", dashboard: 38727, env, getSession });

@@ -117,6 +117,6 @@ def test_what_no_url_can_hold_was_looked_through_all_the_same() -> None:
     request = EmbedRequest(1, env={"NOTE": "4111111111111111 " * 3_000})
     with pytest.raises(Problem) as refused:
         Minter("https://e.example", ["payment-card"]).mint(
-            AIRLINES, dashboard(NOTE=note), Session({"sub": "v"}), request, first_keyset("", 0), NOW
+            AIRLINES, dashboard(NOTE=note), session_with({"sub": "v"}), request, first_keyset("", 0), NOW
         )
     assert refused.value.kind is URL_TOO_LONG

@@ -11,10 +11,14 @@ import { titleOf } from "../series.js";
 
 const COLUMNS = ["Level", "Refused", "Since", "By", "Until", "Undo"];
 const LIMIT = 25;
+// Most dashboards' tokens name no viewer, so there is nothing in them to refuse.
+const OF_A_VIEWER = `Within a second they get no new URL, on any dashboard. URLs that they hold end at once only on dashboards
+  that are bound to their viewer. On others a URL says nothing of who holds it, and lives until it expires, 24 hours
+  at most. Revoking its dashboard or its token ends it, and so does a reset.`;
 const LEVELS = {
-  viewer: { title: "Viewer", label: "Sub of the viewer", hint: "The tokens of dashboards that are bound to their viewer carry it." },
-  dashboard: { title: "Dashboard", label: "Which dashboard", hint: "Every embed of it is refused, for everybody." },
-  token: { title: "Token", label: "Token or URL", hint: "A URL in which it stands will do. Only its hash is kept, until it ends." },
+  viewer: { title: "Viewer", label: "Sub of the viewer", hint: OF_A_VIEWER },
+  dashboard: { title: "Dashboard", label: "Which dashboard", hint: "Every embed of it is refused from the next request on, for everybody." },
+  token: { title: "Token", label: "Token or URL", hint: "It is refused from the next request on. A URL in which it stands will do. Only its hash is kept, until it ends." },
 };
 
 export function showRevocations(context) {
@@ -56,7 +60,7 @@ export function showRevocations(context) {
     if (done) changed(`${name} is let in again`);
   }
 
-  const intro = h("p", { class: "intro" }, "A revocation is in force from the next request on, and can be undone.");
+  const intro = h("p", { class: "intro" }, "What is revoked is refused until that is undone.");
   return [heading("Revocations"), intro, content];
 }
 
