@@ -17,6 +17,7 @@ FILE = ROOT / "template.yaml"
 FUNCTIONS = ("Mint", "Embed", "Query", "Rotate", "Owner")
 ROLE = "AWS::IAM::Role"
 FUNCTION = "AWS::Lambda::Function"
+_CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/1-a"
 OTHERWISE: tuple[dict[str, str], ...] = (
     {"JwtIssuer": "https://id.example.com/", "JwtAudience": "site,app"},
     {"CallbackUrls": "https://app.example.com/,http://localhost:3000/"},
@@ -26,7 +27,14 @@ OTHERWISE: tuple[dict[str, str], ...] = (
     {"OwnersGroup": "admins"},
     {"AllowedOrigins": "https://app.example.com"},
     {"AllowedOrigins": "https://a.example,https://b.example,https://c.example:8443"},
-    {"PublicUrl": "https://embeds.example.com"},
+    {"PublicUrl": "https://example.com/reports"},
+    {"IssuerOrigins": "https://token.example.net,https://keys.example.org:444"},
+    {"DomainName": "data.example.com", "CertificateArn": _CERTIFICATE},
+    {
+        "DomainName": "data.example.com",
+        "CertificateArn": _CERTIFICATE,
+        "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+    },
     {"SensitiveValues": ""},
     {"SensitiveValues": "us-ssn,payment-card,email,iban"},
     {"HostSite": "yes"},

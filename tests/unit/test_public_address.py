@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.template import FUNCTION, of_type, template, written
+from tests.template import FUNCTION, of_type, processed, written
 
 NAMED = {
     "DomainName": "data.example.com",
@@ -52,7 +52,11 @@ def test_the_api_has_a_name_of_its_own_only_where_one_is_given() -> None:
     assert named["ApiDomain"]["DomainName"] == "data.example.com"
     assert configuration["CertificateArn"] == NAMED["CertificateArn"]
     assert configuration["SecurityPolicy"] == "TLS_1_2"
-    assert named["ApiDomainMapping"] == {"ApiId": "Api", "DomainName": "ApiDomain", "Stage": "Api.Stage"}
+    assert named["ApiDomainMapping"] == {
+        "ApiId": "Api",
+        "DomainName": "ApiDomain",
+        "Stage": "ApiApiGatewayDefaultStage",
+    }
 
 
 def test_the_name_is_pointed_at_the_api_where_its_zone_is_given() -> None:
@@ -75,7 +79,7 @@ def test_embeds_are_minted_under_the_domain() -> None:
 
 def outputs(**parameters: str) -> dict[str, str]:
     """The outputs' values, of those that such parameters make."""
-    return template(tuple(sorted(parameters.items()))).outputs()
+    return processed(tuple(sorted(parameters.items()))).outputs()
 
 
 def test_outputs_say_the_domain_and_where_to_point_it() -> None:
@@ -101,7 +105,7 @@ def test_outputs_say_the_domain_and_where_to_point_it() -> None:
 def test_a_domain_needs_its_certificate_and_embeds_have_one_address(
     parameters: dict[str, str], refused: bool
 ) -> None:
-    assert bool(template(tuple(sorted(parameters.items()))).broken_rules()) == refused
+    assert bool(processed(tuple(sorted(parameters.items()))).broken_rules()) == refused
 
 
 ACCEPTED = {
