@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clerestory.claims import users_own
 from clerestory.sensitive import KINDS
 from clerestory.settings import read_settings
 from local.template import Template
@@ -130,6 +131,19 @@ REFUSED = [
 @pytest.mark.parametrize(("parameter", "value"), REFUSED)
 def test_a_value_that_would_do_harm_is_refused(parameter: str, value: str) -> None:
     assert not accepts(parameter, value)
+
+
+@pytest.mark.parametrize("parameter", ["OrganizationClaim", "GroupsClaim"])
+@pytest.mark.parametrize(
+    "name", ["user_metadata", "userMetadata", "User-MetaData", "raw_user_meta_data", "unsafe_metadata"]
+)
+@pytest.mark.parametrize("path", ["{}", "{}.organization", "app.{}.organization", "https://example.com/{}"])
+def test_what_users_write_themselves_is_refused_however_it_is_spelt(
+    parameter: str, name: str, path: str
+) -> None:
+    claim = path.format(name)
+    assert users_own(claim)
+    assert not accepts(parameter, claim)
 
 
 @pytest.mark.parametrize(
