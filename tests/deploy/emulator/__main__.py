@@ -10,9 +10,17 @@ where it writes down every call of a function (`calls.jsonl`) and lays the roles
 
 import sys
 
-from tests.deploy.emulator import cognito, functions, http_api, iam, scheduler
+from tests.deploy.emulator import cognito, functions, http_api, iam, names, scheduler, transform
 
-PATCHES = (cognito.patch, functions.patch, http_api.patch, iam.patch, scheduler.patch)
+PATCHES = (
+    cognito.patch,
+    functions.patch,
+    http_api.patch,
+    iam.patch,
+    names.patch,
+    scheduler.patch,
+    transform.patch,
+)
 
 if __name__ == "__main__":
     for patch in PATCHES:
