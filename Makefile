@@ -8,7 +8,10 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 
 VENV := .venv
 BIN := $(VENV)/bin
-PACK := PYTHONPATH=layers/clerestory:layers/query:. $(BIN)/python
+CLERESTORY := $(BIN)/clerestory
+# Somebody's own dashboards and data, in place of the demo's.
+NAMED_DASHBOARDS = $(if $(DASHBOARDS),--dashboards "$(DASHBOARDS)")
+NAMED_DATA = $(if $(DATA),--data "$(DATA)")
 # Each file's tests in one process, and the files in their order: the longest ones don't come last.
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SAM ?= $(CURDIR)/.build/sam/bin/sam
@@ -22,9 +25,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
 	@echo 'make test         lint, check the types and run every test that this machine can run'
-	@echo 'make check        say what is wrong in dashboards/, by file and line'
+	@echo 'make check        say what is wrong in the dashboards, by file and line'
 	@echo 'make data         make the demo'"'"'s data in .data/'
-	@echo 'make upload-data  put it into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
+	@echo 'make upload-data  put what the dashboards name into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
 	@echo 'make build        build what sam deploy deploys'
 	@echo 'make steps        print what to do once it is deployed, ready to paste (STACK=… REGION=…)'
 	@echo 'make site         the site as static files, in .build/site/ (CONFIG=config.json)'
@@ -33,10 +36,13 @@ help:
 	@echo 'make mutations    take each mechanism out and see a test of it fail (ONLY=words)'
 	@echo 'make lint         lint and check the types'
 	@echo 'make clean        remove all that was made'
+	@echo
+	@echo 'DASHBOARDS=… and DATA=… name folders of your own for run, check, build, upload-data and doctor.'
+	@echo 'These are the short forms of $(CLERESTORY), whose --help says more.'
 
 run: $(VENV)/.run
-	@$(PACK) -m local.data build >/dev/null
-	@exec $(BIN)/python -m local.run --port $(PORT)
+	@$(if $(DASHBOARDS),,$(CLERESTORY) data >/dev/null)
+	@exec $(CLERESTORY) run --port $(PORT) $(NAMED_DASHBOARDS) $(NAMED_DATA)
 
 # SAM CLI builds and deploys without Docker, which only its containers need. The browser's tests are a run of
 # their own: Playwright keeps an event loop for itself, and open pages would count as viewers in others' packs.
@@ -51,30 +57,32 @@ lint: $(VENV)/.test
 	@$(BIN)/mypy
 
 check: $(VENV)/.run
-	@$(PACK) -m local.check
+	@$(CLERESTORY) check $(NAMED_DATA) $(if $(DASHBOARDS),"$(DASHBOARDS)")
 
 data: $(VENV)/.run
-	@$(PACK) -m local.data build
+	@$(CLERESTORY) data
 
-upload-data: data
+upload-data: $(if $(DASHBOARDS),$(VENV)/.run,data)
 	@: $${BUCKET:?is missing: the output DataBucketInUse of the stack has its name}
-	@$(PACK) -m local.data upload --bucket "$$BUCKET" --prefix "$${PREFIX:-data}"
+	@$(CLERESTORY) upload --bucket "$$BUCKET" --prefix "$${PREFIX:-data}" $(NAMED_DASHBOARDS) $(NAMED_DATA)
 
-build: sam
-	@$(SAM) build
+build: $(VENV)/.run sam
+	@$(CLERESTORY) build --sam "$(SAM)" $(NAMED_DASHBOARDS)
 
 steps: $(VENV)/.run
-	@$(PACK) -m local.steps "$${STACK:-clerestory}" $${REGION:+--region "$$REGION"}
+	@$(CLERESTORY) steps "$${STACK:-clerestory}" $${REGION:+--region "$$REGION"}
 
 site: $(VENV)/.run
-	@$(PACK) -m local.site .build/site $(if $(CONFIG),--config "$(CONFIG)")
+	@$(CLERESTORY) site .build/site $(if $(CONFIG),--config "$(CONFIG)")
 
 doctor: $(VENV)/.run
 	@: $${URL:?is missing: the URL of an embed, in quotes}
-	@$(PACK) -m local.doctor "$$URL" $${ORIGIN:+--framed-by "$$ORIGIN"}
+	@$(CLERESTORY) doctor "$$URL" $${ORIGIN:+--framed-by "$$ORIGIN"} $(NAMED_DASHBOARDS) || { code=$$?; \
+		case $$code in 1) echo 'There is a cause (exit code 1).';; 2) echo 'The URL is none of an embed (exit code 2).';; esac; \
+		exit $$code; } >&2
 
 benchmarks: data
-	@$(PACK) -m benchmarks
+	@$(BIN)/python -m benchmarks
 
 mutations: $(VENV)/.test data
 	@$(BIN)/python -m tests.mutations $(ONLY)
@@ -83,7 +91,7 @@ sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
 
 # Where no Python of the runtime's version is, what needs it is skipped.
 emulator:
-	@if $(BIN)/python -m local.build python >/dev/null; then $(MAKE) --no-print-directory .build/emulator/.made; fi
+	@if $(BIN)/python -m cli.build python >/dev/null; then $(MAKE) --no-print-directory .build/emulator/.made; fi
 
 clean:
 	rm -rf $(VENV) .build .data .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -100,13 +108,12 @@ $(VENV)/.made:
 
 $(VENV)/.run: $(VENV)/.made pyproject.toml
 	@echo 'Fetching what the pack runs with'
-	@$(PACK) -m local.dependencies > $(VENV)/dependencies.txt
-	@$(BIN)/python -m pip install --quiet --requirement $(VENV)/dependencies.txt --group local
+	@$(BIN)/python -m pip install --quiet --editable . --group local
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run pyproject.toml
 	@echo 'Fetching what the tests need'
-	@$(BIN)/python -m pip install --quiet --requirement $(VENV)/dependencies.txt --group local --group test
+	@$(BIN)/python -m pip install --quiet --editable . --group local --group test
 	@touch $@
 
 # In an environment of its own, for its pins disagree with the functions'.
@@ -120,7 +127,7 @@ $(VENV)/.test: $(VENV)/.run pyproject.toml
 # Functions run in its processes, so it has their Python.
 .build/emulator/.made: pyproject.toml | $(VENV)/.made
 	@echo 'Fetching an emulator of AWS'
-	@"$$($(BIN)/python -m local.build python)" -m venv --clear .build/emulator
+	@"$$($(BIN)/python -m cli.build python)" -m venv --clear .build/emulator
 	@.build/emulator/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@.build/emulator/bin/python -m pip install --quiet --group emulator
 	@touch $@

@@ -23,8 +23,8 @@ from clerestory.tokens import read, sign, verify
 from clerestory.variables import token_env
 from clerestory_query.duckdb_source import Folder, Limits
 from clerestory_query.running import Runner
-from local.build.bytecode import candidates, compile_for_runtime
-from local.build.wheels import RUNTIME, BuildFailed, fetch
+from cli.build.bytecode import candidates, compile_for_runtime
+from cli.build.wheels import RUNTIME, BuildFailed, fetch
 from local.gateway.api import Authorizer
 from local.gateway.authorizer import TokenVerifier
 from local.issuer import AUDIENCE, Issuer
@@ -75,11 +75,11 @@ def stage() -> Stage:
     shutil.rmtree(FOLDER, ignore_errors=True)
     layer, floor = FOLDER / "layer", FOLDER / "floor"
     architecture = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
-    _run("local.build", "packages", "clerestory", architecture, str(layer))
+    _run("cli.build", "packages", "clerestory", architecture, str(layer))
     fetch(ROOT / "layers/clerestory/requirements.txt", floor / "python", architecture)
     if not compile_for_runtime(floor / "python", "/opt/python"):
         raise BuildFailed(f"Python {RUNTIME}, which Lambda runs, is needed to measure with")
-    _run("local.page", str(FOLDER / "page"))
+    _run("cli.page", str(FOLDER / "page"))
     return _scene(layer, floor)
 
 
@@ -187,7 +187,7 @@ def compiled() -> Catalog:
     """The demo's dashboards."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     file = FOLDER / "catalog.json"
-    _run("local.check", "--compile", str(file))
+    _run("cli.check", "--compile", str(file))
     return read_catalog(file.read_bytes())
 
 

@@ -18,6 +18,7 @@ from clerestory.dashboards import Catalog, write_catalog
 from local.aws.environment import point_at
 from local.aws.invocations import in_process
 from local.aws.server import LocalAWS, listen_to_containers
+from local.demo import Demo
 from local.functions import Functions, read_functions, share_environment
 from local.gateway.api import Api, Cors, read_api
 from local.gateway.app import Gateway
@@ -32,8 +33,6 @@ from local.template import Template
 from local.web import Web, issuer_pages, settings_pages, site_pages
 
 ROOT = Path(__file__).resolve().parent.parent
-DEMO = "airlines"
-"""The organization of sessions that name none, where it is among the dashboards."""
 
 
 class Made(NamedTuple):
@@ -42,6 +41,7 @@ class Made(NamedTuple):
     catalog: Catalog
     data: Path
     page: Path
+    demo: Demo = Demo()
 
 
 class FirstSecretError(RuntimeError):
@@ -77,8 +77,8 @@ def running(
         gateway = Gateway(api, TokenVerifier(issuer.keys()), functions.invoke, f"127.0.0.1:{port}")
         sign_in = SignIn(issuer, personas(made.catalog), time.time)
         pages = {
-            **site_pages(ROOT / "site", url),
-            **settings_pages(url, made.catalog),
+            **site_pages((ROOT / "site", made.demo.page), url),
+            **settings_pages(url, made.catalog, made.demo.viewers),
             **issuer_pages(issuer),
             **sign_in_pages(sign_in),
         }
@@ -94,7 +94,7 @@ def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str
         "AWS_ENDPOINT_URL": endpoint,
         "DASHBOARDS": str(catalog),
         "DATA": str(made.data.resolve()),
-        "DEFAULT_ORGANIZATION": DEMO if made.catalog.organization(DEMO) else "",
+        "DEFAULT_ORGANIZATION": made.demo.organization,
         "PAGE": str(made.page.resolve()),
         "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),
         "FLOOR_LIFETIME": "0",  # here a look at the table costs nothing

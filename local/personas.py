@@ -1,6 +1,10 @@
 """Who may sign in at the local issuer, and whose eyes the settings page's sandbox can look through."""
 
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.json import decode
 
 from clerestory.dashboards import Catalog
 
@@ -14,22 +18,12 @@ class Persona(NamedTuple):
     claims: dict[str, Any]
 
 
-class Viewer(NamedTuple):
+class Viewer(Struct, frozen=True):
     """A customer of an organization: what their session would say."""
 
     organization: str
     name: str
     claims: dict[str, Any]
-
-
-# Those of the demo's organizations. A viewer without an account shows what a missing claim does.
-_VIEWERS = (
-    Viewer("airlines", "Ana, United", {"sub": "ana", "custom:acct_id": "UA"}),
-    Viewer("airlines", "Dan, Delta", {"sub": "dan", "custom:acct_id": "DL"}),
-    Viewer("airlines", "Hana, Hawaiian", {"sub": "hana", "custom:acct_id": "HA"}),
-    Viewer("airlines", "Nobody's customer", {"sub": "nils"}),
-    Viewer("harbor", "Pia of the port", {"sub": "pia", "custom:acct_id": "UA"}),
-)
 
 
 def personas(catalog: Catalog) -> tuple[Persona, ...]:
@@ -39,10 +33,9 @@ def personas(catalog: Catalog) -> tuple[Persona, ...]:
     )
 
 
-def viewers(catalog: Catalog) -> tuple[Viewer, ...]:
-    """Those whose organization is here."""
-    slugs = {each.slug for each in catalog.organizations}
-    return tuple(viewer for viewer in _VIEWERS if viewer.organization in slugs)
+def read_viewers(file: Path) -> tuple[Viewer, ...]:
+    """Those that a file names; none where there is no such file."""
+    return decode(file.read_bytes(), type=tuple[Viewer, ...]) if file.is_file() else ()
 
 
 def _owner(slug: str) -> Persona:

@@ -1,4 +1,4 @@
-"""`python -m local.run`: the pack on one machine, until Ctrl-C.
+"""`clerestory run`: the pack on one machine, until Ctrl-C.
 
 What can't work is said in one sentence, and the exit code is 1.
 """
@@ -11,14 +11,15 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from cli.defaults import DASHBOARDS, DATA, ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from clerestory.dashboards import Catalog
 
-ROOT = Path(__file__).resolve().parent.parent
 OLDEST_PYTHON = (3, 11)
 
 
@@ -26,28 +27,32 @@ class CannotStartError(Exception):
     """The message tells the user what to do."""
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> NoReturn:
     chosen = _parser().parse_args(arguments)
+    code = 0
     try:
         with _interruptible():
             _run(chosen)
     except CannotStartError as why:
         print(why, file=sys.stderr)
-        return 1
+        code = 1
     except KeyboardInterrupt:
-        return 0
-    return 0
+        pass
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # without waiting for a query that still runs: nobody reads its results
 
 
 def _run(chosen: argparse.Namespace) -> None:
     # Imports are here because they take a second or two, in which Ctrl-C should be as clean as later.
     _check_python()
     sys.path[:0] = [str(ROOT / "layers" / "clerestory"), str(ROOT / "layers" / "query")]
+    from local.demo import demo_of
     from local.pack import Made, running
 
     catalog = _compile(chosen.dashboards)
     _check_data(catalog, chosen.data)
-    made = Made(catalog, chosen.data, _built_page())
+    made = Made(catalog, chosen.data, _built_page(), demo_of(chosen.dashboards))
     with ExitStack() as stack:
         web = stack.enter_context(_listen(chosen.port))
         aws = stack.enter_context(_listen(chosen.port + 1))
@@ -60,18 +65,15 @@ def _run(chosen: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m local.run", description="Serve the pack on this machine."
+        prog="clerestory run",
+        description="Serve the pack on this machine, until Ctrl-C.",
+        epilog="Exit codes: 0 it was stopped; 1 it can't start, and why; 2 the arguments can't be read.",
     )
     parser.add_argument("--port", type=_port, default=8787, help="the local AWS takes the next one (8787)")
-    parser.add_argument("--dashboards", type=Path, default=_near("dashboards"), metavar="FOLDER")
-    parser.add_argument("--data", type=Path, default=_near(".data"), metavar="FOLDER")
+    parser.add_argument("--dashboards", type=Path, default=DASHBOARDS, metavar="FOLDER")
+    parser.add_argument("--data", type=Path, default=DATA, metavar="FOLDER")
     parser.add_argument("--public-url", metavar="URL", help="where embeds are, if a proxy stands before this")
     return parser
-
-
-def _near(folder: str) -> Path:
-    """A folder of the project, as short as messages about it should be."""
-    return Path(os.path.relpath(ROOT / folder))
 
 
 def _port(text: str) -> int:
@@ -102,27 +104,30 @@ def _check_python() -> None:
 
 
 def _compile(folder: Path) -> "Catalog":
-    from local.check import compile_folder
+    from cli.check import compile_folder
 
     compiled = compile_folder(folder)
     if compiled.catalog is None:
         raise CannotStartError("\n".join(map(str, compiled.mistakes)))
+    for note in compiled.passed_over:
+        print(note, file=sys.stderr)
     return compiled.catalog
 
 
 def _check_data(catalog: "Catalog", folder: Path) -> None:
-    for organization in catalog.organizations:
-        for source in organization.sources.values():
-            for file in source.files.values():
-                if not (folder / file).is_file():
-                    raise CannotStartError(f"The data is missing ({folder / file}): run make data first.")
+    from cli.data_files import missing_files
+
+    if missing := missing_files(catalog, folder):
+        raise CannotStartError(
+            f"The data is missing ({folder / missing[0]}): run make data first, or name DATA=."
+        )
 
 
 def _built_page() -> Path:
     """The embedded page's files. Building them again takes no time: the large one is kept."""
-    from local.page.__main__ import build
-    from local.page.modules import ModuleError
-    from local.page.vega import BundleMissingError
+    from cli.page.__main__ import build
+    from cli.page.modules import ModuleError
+    from cli.page.vega import BundleMissingError
 
     folder = ROOT / ".build" / "page"
     try:
@@ -140,7 +145,4 @@ def _listen(port: int) -> socket.socket:
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # without waiting for a query that still runs: nobody reads its results
+    main()

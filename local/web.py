@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,7 +14,7 @@ from clerestory.dashboards import Catalog
 from clerestory.problems import Kind
 from local.gateway import problems
 from local.issuer import AUDIENCE, ClaimsError, Issuer, read_claims
-from local.personas import viewers
+from local.personas import Viewer
 
 LARGEST_CLAIMS = 64 * 1024
 INVALID_CLAIMS = Kind("invalid-claims", 400, "These claims make no session")
@@ -71,14 +72,14 @@ def _public(document: dict[str, Any]) -> Response:
     return JSONResponse(document, headers={"access-control-allow-origin": "*"})
 
 
-def settings_pages(url: str, catalog: Catalog) -> dict[str, Page]:
+def settings_pages(url: str, catalog: Catalog, viewers: tuple[Viewer, ...]) -> dict[str, Page]:
     """What a static host would have beside the settings page: its `config.json`."""
     config = {
         "api": url,
         "issuer": url,
         "client_id": AUDIENCE,
         "organization": catalog.organizations[0].slug,
-        "local": {"session": "/local/session", "viewers": [viewer._asdict() for viewer in viewers(catalog)]},
+        "local": {"session": "/local/session", "viewers": [asdict(viewer) for viewer in viewers]},
     }
     headers = {"cache-control": "no-cache"}
     return {
@@ -87,9 +88,9 @@ def settings_pages(url: str, catalog: Catalog) -> dict[str, Page]:
     }
 
 
-def site_pages(folder: Path, embeds: str) -> dict[str, Page]:
-    """The files of a site. Its pages may frame and ask what is served at `embeds` and run only own
-    scripts."""
+def site_pages(folders: tuple[Path | None, ...], embeds: str) -> dict[str, Page]:
+    """The files of a site that lies in several folders, where they are. Its pages may frame and ask what is
+    served at `embeds` and run only own scripts. Without a first page it begins at the settings."""
     headers = {
         "content-security-policy": f"default-src 'self'; frame-src {embeds}; connect-src 'self' {embeds}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -97,8 +98,11 @@ def site_pages(folder: Path, embeds: str) -> dict[str, Page]:
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
-    files = (file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
-    return {_path(file.relative_to(folder)): _file(file, headers) for file in files}
+    pages = {"/": Page("GET", lambda *_: RedirectResponse("/settings/", 302))}
+    for folder in filter(None, folders):
+        files = (file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
+        pages |= {_path(file.relative_to(folder)): _file(file, headers) for file in files}
+    return pages
 
 
 def _path(file: Path) -> str:

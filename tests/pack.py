@@ -24,13 +24,15 @@ SECONDS_TO_STOP = 15
 class PackProcess:
     """`python -m local.run`, ready or not. `log()` is all that it has printed."""
 
-    def __init__(self, port: int, *arguments: str) -> None:
+    def __init__(self, port: int, *arguments: str, root: Path = ROOT) -> None:
         self.port = port
         self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed in stop
         command = [sys.executable, "-m", "local.run", "--port", str(port), *arguments]
-        environment = {**os.environ, "POWERTOOLS_LOG_LEVEL": "INFO", "PYTHONFAULTHANDLER": "1"}
+        path = os.pathsep.join([str(root), str(root / "layers/clerestory"), str(root / "layers/query")])
+        settings = {"POWERTOOLS_LOG_LEVEL": "INFO", "PYTHONFAULTHANDLER": "1", "PYTHONPATH": path}
+        environment = {**os.environ, **settings}
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=self._output, stderr=subprocess.STDOUT
+            command, cwd=root, env=environment, stdout=self._output, stderr=subprocess.STDOUT
         )
 
     def log(self) -> str:
@@ -59,8 +61,8 @@ class PackProcess:
 class Pack(PackProcess):
     """A pack that is ready, and what a site, its visitors and a curious test do with it."""
 
-    def __init__(self, port: int, *arguments: str) -> None:
-        super().__init__(port, *arguments)
+    def __init__(self, port: int, *arguments: str, root: Path = ROOT) -> None:
+        super().__init__(port, *arguments, root=root)
         self.url = f"http://127.0.0.1:{port}"
         self.aws = f"http://127.0.0.1:{port + 1}"
         self._session = boto3.Session("local", "local", region_name="us-east-1")
@@ -115,8 +117,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_pack(*arguments: str) -> Iterator[Pack]:
-    pack = Pack(free_port(), *arguments)
+def running_pack(*arguments: str, root: Path = ROOT) -> Iterator[Pack]:
+    """Of the checkout at `root`."""
+    pack = Pack(free_port(), *arguments, root=root)
     try:
         pack.wait_until_ready()
         yield pack

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
-from local.site import build
+from cli.site import build
 from tests.browser.axe import complaints, frame_complaints
 from tests.browser.elsewhere import serving
 from tests.browser.statics import hosted, sent_headers

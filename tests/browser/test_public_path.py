@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from local.site import build
+from cli.site import build
 from tests.browser.embeds import DRAWN, ON_TIME, READY, new_embed, opened, sentences
 from tests.browser.fronts import PATH, Front, fronted_pack
 from tests.browser.settings import OWNER, open_as_owner

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from local.page.__main__ import client
+from cli.page.__main__ import client
 from tests.machine import node, npm
 
 ROOT = Path(__file__).parents[2]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from local.build import bytecode
-from local.build.prune import prune
-from local.build.tools import pins
+from cli.build import bytecode
+from cli.build.prune import prune
+from cli.build.tools import pins
 from tests.sam import cli
 from tests.template import FUNCTIONS
 

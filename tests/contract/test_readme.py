@@ -4,21 +4,22 @@ import re
 import shutil
 from pathlib import Path
 
-from local.check import compile_folder
+from cli.check import compile_folder
 from tests.pack import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def dashboard_of_the_readme() -> str:
-    (shown,) = re.findall(r"```yaml\n(# dashboards/airlines/cancellations\.yaml\n.*?)```", README, re.DOTALL)
+    (shown,) = re.findall(r"```yaml\n(# demo/dashboards/airlines/cancellations\.yaml\n.*?)```", README, re.DOTALL)
     return str(shown)
 
 
 def with_dashboard(folder: Path, text: str) -> Path:
-    shutil.copytree(ROOT / "dashboards", folder / "dashboards")
-    (folder / "dashboards" / "airlines" / "cancellations.yaml").write_text(text, encoding="utf-8")
-    return folder / "dashboards"
+    dashboards = folder / "demo" / "dashboards"
+    shutil.copytree(ROOT / "demo" / "dashboards", dashboards)
+    (dashboards / "airlines" / "cancellations.yaml").write_text(text, encoding="utf-8")
+    return dashboards
 
 
 def test_the_dashboard_that_it_adds_is_right(tmp_path: Path) -> None:

@@ -10,13 +10,14 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import OPTIONS
 from tests.deploy.account import Account, emulated
+from tests.deploy.building import with_own_dashboards
 from tests.deploy.documents import Document, serving
 from tests.deploy.hosts import answering
 from tests.deploy.issuer import SiteIssuer, issuing
-from tests.deploy.own_pack import with_own_dashboards, write_data
 from tests.deploy.stacks import Stack, deploy
 from tests.deploy.visitors import Visitor
 from tests.machine import headless_chromium
+from tests.own_pack import OwnPack, write_own_pack
 
 ISSUER = "https://issuer.example.com"
 SITE = "app.example.com"
@@ -44,16 +45,21 @@ def account(issuer: SiteIssuer) -> Iterator[Account]:
 
 
 @pytest.fixture(scope="module")
-def own_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return with_own_dashboards(template.parent, tmp_path_factory.mktemp("own"))
+def own(tmp_path_factory: pytest.TempPathFactory) -> OwnPack:
+    return write_own_pack(tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture(scope="module")
-def stack(account: Account, own_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stack:
-    own = {"JwtIssuer": ISSUER, "JwtAudience": "site", "AllowedOrigins": f"https://{SITE}"}
-    stack = deploy(account, own_template, "reports", **own, HostSite="yes", Tracing="on")
-    file = write_data(tmp_path_factory.mktemp("data"))
-    account.client("s3").upload_file(str(file), stack.outputs["DataBucketInUse"], f"data/{file.name}")
+def own_template(own: OwnPack, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return with_own_dashboards(own.dashboards, template.parent, tmp_path_factory.mktemp("own"))
+
+
+@pytest.fixture(scope="module")
+def stack(account: Account, own: OwnPack, own_template: Path) -> Stack:
+    issuer = {"JwtIssuer": ISSUER, "JwtAudience": "site", "AllowedOrigins": f"https://{SITE}"}
+    stack = deploy(account, own_template, "reports", **issuer, HostSite="yes", Tracing="on")
+    folders = f"DASHBOARDS='{own.dashboards}' DATA='{own.data}'"
+    account.shell(f"make --silent upload-data BUCKET={stack.outputs['DataBucketInUse']} {folders}")
     return stack
 
 

@@ -21,7 +21,7 @@ def signed(pack: Pack, key: str | None = None, **changed: Any) -> str:
 
 
 def examined(url: str, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "local.doctor", url, *arguments]
+    command = [sys.executable, "-m", "cli.doctor", url, *arguments]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert url.rpartition("/")[2] not in run.stdout + run.stderr
     return run.returncode, run.stdout

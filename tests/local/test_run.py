@@ -94,7 +94,7 @@ def test_a_port_in_use_is_one_sentence(which: int) -> None:
 def test_a_broken_dashboard_is_named_by_file_and_line(tmp_path: Path) -> None:
     folder = tmp_path / "dashboards" / "airlines"
     folder.mkdir(parents=True)
-    for file in (ROOT / "dashboards" / "airlines").glob("*.yaml"):
+    for file in (ROOT / "demo" / "dashboards" / "airlines").glob("*.yaml"):
         (folder / file.name).write_text(file.read_text().replace("id: 38727", "id: many"))
     code, said = outcome_of("--dashboards", str(tmp_path / "dashboards"))
     assert code == 1

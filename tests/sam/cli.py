@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.build.wheels import RUNTIME
 from local.aws.environment import REGION
-from local.build.wheels import RUNTIME
 
 ROOT = Path(__file__).parents[2]
 SAM = os.environ.get("SAM") or shutil.which("sam")

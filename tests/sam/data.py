@@ -20,7 +20,7 @@ def put_data(endpoint: str) -> None:
     session.client("s3", endpoint_url=endpoint).create_bucket(Bucket=BUCKET)
     sources = os.pathsep.join(str(ROOT / each) for each in ("layers/clerestory", "layers/query", "."))
     for arguments in (["build"], ["upload", "--bucket", BUCKET, "--prefix", PREFIX]):
-        command = [sys.executable, "-m", "local.data", *arguments]
+        command = [sys.executable, "-m", "demo.data", *arguments]
         environment = cli.environment(endpoint) | {"PYTHONPATH": sources}
         done = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120

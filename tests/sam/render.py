@@ -13,8 +13,8 @@ import boto3
 
 from clerestory.aws.keysets import parameter_name
 from clerestory.keyring import Keyset, read_keyset
+from cli.check import compile_folder
 from local.aws.environment import REGION
-from local.check import compile_folder
 from tests.sam.cases import EVENTS, ROOT, Case, cases, filled
 from tests.sam.tokens import ORGANIZATIONS, blanks
 
@@ -22,7 +22,7 @@ from tests.sam.tokens import ORGANIZATIONS, blanks
 def main() -> int:
     arguments = _parser().parse_args()
     case = Case(*arguments.case.split("/", 1)) if "/" in arguments.case else None
-    catalog = compile_folder(ROOT / "dashboards").catalog
+    catalog = compile_folder(ROOT / "demo" / "dashboards").catalog
     if case not in cases(EVENTS) or case is None or catalog is None:
         print(f"{arguments.case} is no event: name one like embed/new-token.", file=sys.stderr)
         return 1

@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import indent
 
 from clerestory.dashboards import Dashboard, Organization
-from local.check import Compiled, compile_folder
+from cli.check import Compiled, compile_folder
 
 ORGANIZATION = """\
 id: 16417

@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.check import Compiled
-from local.check.dashboard import KEYS
+from cli.check import Compiled
+from cli.check.dashboard import KEYS
 from tests.unit.check_pack import DASHBOARD, LOCKED, ORGANIZATION, checked, sql_mistakes
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | st.text(max_size=20)

@@ -1,4 +1,4 @@
-"""`python -m local.check`, as `make check` and the build run it."""
+"""`python -m cli.check`, as `make check` and the build run it."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from clerestory.dashboards import read_catalog
-from local.check import compile_folder
+from cli.check import compile_folder
 from tests.unit.check_pack import DASHBOARD, checked
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 def run(*arguments: str | Path, path: str = "") -> subprocess.CompletedProcess[str]:
     """The module in a Python of its own; `path` is its PYTHONPATH."""
-    command = [sys.executable, "-m", "local.check", *map(str, arguments)]
+    command = [sys.executable, "-m", "cli.check", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": path}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
@@ -57,4 +57,4 @@ def test_a_catalog_that_can_not_be_written(tmp_path: Path) -> None:
 
 
 def test_the_packs_own_dashboards_are_right() -> None:
-    assert compile_folder(ROOT / "dashboards").mistakes == ()
+    assert compile_folder(ROOT / "demo" / "dashboards").mistakes == ()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from local.check import compile_folder
+from cli.check import compile_folder
 from tests.unit.check_pack import DASHBOARD, ORGANIZATION, changed, checked
 
 
@@ -60,11 +60,21 @@ def test_an_empty_folder(tmp_path: Path) -> None:
     assert said(tmp_path) == [f"{tmp_path}:1: holds no organization: make a folder with an organization.yaml"]
 
 
-def test_an_organization_without_its_file_or_a_dashboard(tmp_path: Path) -> None:
-    (tmp_path / "airlines").mkdir()
-    assert said(tmp_path) == [
-        "airlines:1: holds no dashboard: add one YAML file for each",
-        "airlines/organization.yaml:1: can't be read: No such file or directory",
+def test_an_organization_without_a_dashboard(tmp_path: Path) -> None:
+    checked(tmp_path)
+    for file in (tmp_path / "airlines").glob("*.yaml"):
+        if file.name != "organization.yaml":
+            file.unlink()
+    assert said(tmp_path) == ["airlines:1: holds no dashboard: add one YAML file for each"]
+
+
+def test_a_folder_that_is_no_organizations_is_passed_over_aloud(tmp_path: Path) -> None:
+    checked(tmp_path)
+    (tmp_path / "data").mkdir()
+    compiled = compile_folder(tmp_path)
+    assert compiled.catalog
+    assert [str(note) for note in compiled.passed_over] == [
+        f"{tmp_path / 'data'}:1: is passed over: it has no organization.yaml"
     ]
 
 

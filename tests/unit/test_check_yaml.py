@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from local.check.mistakes import Mistakes
-from local.check.yaml_nodes import MAX_BYTES, Mapping, Node, Scalar, read_file
+from cli.check.mistakes import Mistakes
+from cli.check.yaml_nodes import MAX_BYTES, Mapping, Node, Scalar, read_file
 
 
 def read(folder: Path, text: str | bytes) -> tuple[Node | None, list[str]]:

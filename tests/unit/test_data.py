@@ -1,17 +1,13 @@
 """The demo's data: the package's CSV files become Parquet, once."""
 
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import duckdb
 import pytest
-from moto import mock_aws
 
-from local.data.__main__ import main
-from local.data.build import DataMissingError, build, raw_folder
-from local.data.upload import NotBuiltError, upload
+from demo.data.__main__ import main
+from demo.data.build import DataMissingError, build, raw_folder
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +66,8 @@ def test_new_raw_data_is_built_again(tmp_path: Path, raw: Path) -> None:
 def test_a_missing_package_is_one_sentence_and_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("local.data.build.raw_folder", lambda: raw_folder("no_such_package"))
-    assert main(["build", "--folder", str(tmp_path)]) == 1
+    monkeypatch.setattr("demo.data.build.raw_folder", lambda: raw_folder("no_such_package"))
+    assert main(["--folder", str(tmp_path)]) == 1
     told = capsys.readouterr().err
     assert "no_such_package, which isn't installed" in told
     assert len(told.splitlines()) == 1
@@ -80,24 +76,6 @@ def test_a_missing_package_is_one_sentence_and_a_failure(
 def test_a_package_without_its_files_is_named() -> None:
     with pytest.raises(DataMissingError, match=r"flights\.csv\.zip"):
         raw_folder("duckdb")
-
-
-def test_upload_puts_every_table_under_the_prefix(data: Path, bucket: str) -> None:
-    assert f"s3://{bucket}/demo/flights.parquet" in upload(data, bucket, "/demo/")
-    sent = boto3.client("s3").get_object(Bucket=bucket, Key="demo/planes.parquet")["Body"].read()
-    assert sent == (data / "planes.parquet").read_bytes()
-
-
-def test_nothing_is_uploaded_before_it_is_built(tmp_path: Path, bucket: str) -> None:
-    with pytest.raises(NotBuiltError, match=r"flights\.parquet"):
-        upload(tmp_path, bucket)
-
-
-def test_an_upload_that_fails_is_one_sentence(
-    data: Path, bucket: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["upload", "--folder", str(data), "--bucket", "no-such-bucket"]) == 1
-    assert capsys.readouterr().err.startswith("The data was not uploaded: ")
 
 
 @pytest.fixture
@@ -116,15 +94,6 @@ def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "year,month,day,sched_dep_time,carrier,flight,time_hour\n2013,1,1,515,UA,1,2013-01-01T10:00:00Z\n",
         )
     return folder
-
-
-@pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="demo-data")
-        yield "demo-data"
 
 
 def _one(folder: Path, sql: str) -> object:

@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from clerestory.dashboards import Catalog, Chart, Dashboard
-from local.check import compile_folder
-from local.data.build import build
+from cli.check import compile_folder
+from demo.data.build import build
 
 ROOT = Path(__file__).parents[2]
 DEFAULTS = {"DATE_RANGE": [date(2013, 1, 1), date(2013, 12, 31)], "ORIGIN": ["EWR", "JFK", "LGA"]}
@@ -18,7 +18,7 @@ DEFAULTS = {"DATE_RANGE": [date(2013, 1, 1), date(2013, 12, 31)], "ORIGIN": ["EW
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    compiled = compile_folder(ROOT / "dashboards")
+    compiled = compile_folder(ROOT / "demo" / "dashboards")
     assert compiled.catalog is not None, compiled.mistakes
     return compiled.catalog
 

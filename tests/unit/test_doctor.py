@@ -15,9 +15,9 @@ from clerestory.keyring import Key, Keyset
 from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, UNKNOWN_DASHBOARD, Problem
 from clerestory.tokens import read, verify
 from clerestory.variables import token_env
-from local.doctor.diagnosis import diagnose
-from local.doctor.finding import Finding, duration, shown
-from local.doctor.link import Link, NotAnEmbedError, read_link
+from cli.doctor.diagnosis import diagnose
+from cli.doctor.finding import Finding, duration, shown
+from cli.doctor.link import Link, NotAnEmbedError, read_link
 
 NOW = 1_700_000_000
 KEY = Key(kid="k1", secret="an embed secret of more than 32 bytes, as text", created_at=0, signs_from=0)

@@ -15,7 +15,7 @@ from clerestory import problems
 from clerestory.keyring import Key
 from clerestory.problems import Kind
 from clerestory.tokens import sign
-from local.doctor.__main__ import main
+from cli.doctor.__main__ import main
 
 KEY = Key(kid="k1", secret="an embed secret of more than 32 bytes, as text", created_at=0, signs_from=0)
 POLICY = "default-src 'none'; frame-ancestors https://app.example.com"

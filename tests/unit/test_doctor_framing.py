@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.doctor.framing import NotAnOriginError, framing_findings, read_origin
+from cli.doctor.framing import NotAnOriginError, framing_findings, read_origin
 
 EMBED = "https://embed.example.com"
 

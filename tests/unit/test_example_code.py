@@ -18,7 +18,7 @@ from clerestory.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Sy
 from clerestory.owner_examples import OwnerExamples
 from clerestory.sessions import SessionRules
 from clerestory.web import application
-from local.check.folder import compile_folder
+from cli.check.folder import compile_folder
 from tests.sessions import signed_in
 
 SYNTAXES = {"python": PYTHON, "javascript": JAVASCRIPT, "ruby": RUBY, "php": PHP, "go": GO}
@@ -195,7 +195,7 @@ def answer(
 
 
 def _catalog() -> Catalog:
-    catalog = compile_folder(Path(__file__).parents[2] / "dashboards").catalog
+    catalog = compile_folder(Path(__file__).parents[2] / "demo" / "dashboards").catalog
     assert catalog is not None
     return catalog
 

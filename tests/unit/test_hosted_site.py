@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.site import headers
+from cli.site import headers
 from tests.template import of_type
 
 API = "https://Api.execute-api.us-east-1.amazonaws.com"

@@ -16,7 +16,7 @@ from botocore.compat import HTTPHeaders
 from botocore.loaders import Loader
 from botocore.regions import EndpointResolver
 
-from local.build.models import prune_models, read_operations
+from cli.build.models import prune_models, read_operations
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = read_operations(ROOT / "layers/clerestory/operations.txt")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from local.page.__main__ import SOURCES, build, main
-from local.page.assets import write_assets
-from local.page.modules import ModuleError, join, join_library
-from local.page.shortening import shorten
-from local.page.styles import join_styles
+from cli.page.__main__ import SOURCES, build, main
+from cli.page.assets import write_assets
+from cli.page.modules import ModuleError, join, join_library
+from cli.page.shortening import shorten
+from cli.page.styles import join_styles
 
 BUDGET = 350_000
 
@@ -189,7 +189,7 @@ def test_only_whole_files_are_left(tmp_path: Path) -> None:
 def test_a_missing_package_is_one_sentence_and_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("local.page.vega.PACKAGE", "no-such-package")
+    monkeypatch.setattr("cli.page.vega.PACKAGE", "no-such-package")
     assert main([str(tmp_path)]) == 1
     told = capsys.readouterr().err
     assert "no-such-package, which isn't installed" in told

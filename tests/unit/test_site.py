@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.site import build, headers, main
+from cli.site import build, headers, main
 
 DEPLOYED = {"api": "https://api.example.com/", "issuer": "https://issuer.example/x", "client_id": "site"}
 

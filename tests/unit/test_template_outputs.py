@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local import steps
+from cli import steps
 from tests.template import OTHERWISE, of_type, processed, written
 
 REGIONS = pytest.mark.parametrize(

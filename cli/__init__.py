@@ -1,0 +1,1 @@
+"""What a person types: `clerestory check|build|site|doctor|…`. Nothing here is deployed."""

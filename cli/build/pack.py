@@ -1,0 +1,42 @@
+"""`clerestory build`: `sam build`, with somebody's own dashboards in the layer."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SAM = ROOT / ".build" / "sam" / "bin" / "sam"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen, others = _parser().parse_known_args(arguments)
+    environment = dict(os.environ)
+    if chosen.dashboards is not None:
+        environment["DASHBOARDS"] = str(chosen.dashboards.resolve())
+    # This Python is the one that has what the layers are built with.
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+    try:
+        done = subprocess.run([chosen.sam, "build", *others], cwd=ROOT, env=environment, check=False)
+    except FileNotFoundError:
+        print(f"There is no SAM CLI at {chosen.sam}: make sam fetches it.", file=sys.stderr)
+        return 2
+    return done.returncode
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clerestory build",
+        description="Build what sam deploy deploys. Arguments that aren't listed here go to sam build.",
+        epilog="Exit codes: sam build's own; 2 where there is no SAM CLI.",
+    )
+    parser.add_argument(
+        "--dashboards", type=Path, metavar="FOLDER", help="what the pack shows (demo/dashboards)"
+    )
+    parser.add_argument("--sam", default=str(SAM), metavar="FILE", help=f"SAM CLI ({SAM.relative_to(ROOT)})")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

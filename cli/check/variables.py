@@ -1,0 +1,145 @@
+"""A dashboard's variables: `variables:` in its file."""
+
+import re
+from datetime import date, datetime
+from typing import get_args
+
+from clerestory.claims import users_own
+from clerestory.dashboards import Scalar as Value
+from clerestory.dashboards import Variable, VariableType
+from cli.check.fields import Fields, described
+from cli.check.mistakes import Mistakes, did_you_mean
+from cli.check.yaml_nodes import Broken, Node, Scalar, Sequence
+
+KEYS = ("type", "list", "claim", "choices", "default", "title")
+TYPES: tuple[VariableType, ...] = get_args(VariableType)
+_NAME = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_CLAIM = re.compile(r"[!-~]+", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_NOUN = {"string": "text", "number": "a number", "boolean": "true or false", "date": "a date"}
+
+
+def read_variables(dashboard: Fields, mistakes: Mistakes) -> dict[str, Variable]:
+    variables: dict[str, Variable] = {}
+    seen: dict[str, str] = {}
+    entries = dashboard.entries("variables")
+    for name, node in entries.items():
+        if not _NAME.fullmatch(name):
+            advice = f': write "{name.upper()}"' if _NAME.fullmatch(name.upper()) else ""
+            mistakes.add(node.line, f'variable "{name}": a name is upper-case letters, digits and _{advice}')
+        if name.upper() in seen:
+            mistakes.add(node.line, f'variable "{name}" is "{seen[name.upper()]}" again: case doesn\'t count')
+        seen[name.upper()] = name
+        variables[name] = _variable(Fields(node, mistakes, f'variable "{name}"', KEYS))
+    return variables
+
+
+def _variable(fields: Fields) -> Variable:
+    kind = _type(fields)
+    is_list = fields.flag("list")
+    claim = fields.text("claim") or None
+    if claim and not _CLAIM.fullmatch(claim):
+        fields.wrong_at("claim", f"can't be \"{claim}\": a claim's name has no blanks")
+    if claim and (part := users_own(claim)):
+        fields.wrong_at("claim", f'can\'t be "{claim}": users write {part} themselves')
+    if fields.has("claim"):
+        for key in ("default", "choices"):
+            if fields.has(key):
+                fields.wrong_at(key, "isn't for a locked variable: only the session's claim fills it")
+        choices, default = None, None
+    else:
+        choices = _choices(fields, kind)
+        default = _default(fields, kind, is_list, choices)
+    return Variable(
+        type=kind or "string",
+        list=is_list,
+        claim=claim,
+        choices=choices,
+        default=default,
+        title=fields.text("title") or None,
+    )
+
+
+def _type(fields: Fields) -> VariableType | None:
+    said = fields.text("type", required=True)
+    for kind in TYPES:
+        if kind == said:
+            return kind
+    if said:
+        fields.wrong_at("type", f'"{said}" isn\'t known{did_you_mean(said, TYPES)}')
+    return None
+
+
+def _choices(fields: Fields, kind: VariableType | None) -> tuple[Value, ...] | None:
+    if fields.node("choices") is None:
+        return None
+    items = fields.items("choices")
+    if not items and isinstance(fields.node("choices"), Sequence):
+        fields.wrong_at("choices", "must not be empty")
+    choices: list[Value] = []
+    for item in items:
+        value = _typed(fields, "choices", item, kind)
+        if value is not None and value in choices:
+            fields.wrong(item.line, f"choices has {described(item)} twice")
+        elif value is not None:
+            choices.append(value)
+    return tuple(choices)
+
+
+def _default(
+    fields: Fields, kind: VariableType | None, is_list: bool, choices: tuple[Value, ...] | None
+) -> Value | tuple[Value, ...] | None:
+    node = fields.node("default")
+    if node is None:
+        return None
+    if is_list != isinstance(node, Sequence):
+        advice = "must be a list, for the variable says list: true" if is_list else "must be one value, for"
+        fields.wrong_at("default", advice if is_list else f"{advice} the variable doesn't say list: true")
+        return None
+    nodes = node.items if isinstance(node, Sequence) else (node,)
+    values = tuple(_default_value(fields, each, kind, choices) for each in nodes)
+    found = tuple(value for value in values if value is not None)
+    return found if is_list else next(iter(found), None)
+
+
+def _default_value(
+    fields: Fields, node: Node, kind: VariableType | None, choices: tuple[Value, ...] | None
+) -> Value | None:
+    value = _typed(fields, "default", node, kind)
+    if value is not None and choices and value not in choices:
+        fields.wrong(node.line, f"default {described(node)} isn't one of the choices")
+    return value
+
+
+def _typed(fields: Fields, key: str, node: Node, kind: VariableType | None) -> Value | None:
+    """The value in the variable's type; None where that is noted as a mistake, or the type is wrong."""
+    if kind is None or isinstance(node, Broken):
+        return None
+    value = _value(node, kind)
+    if value is None:
+        quoted = kind == "string" and isinstance(node, Scalar) and node.value is not None
+        advice = ": put it in quotes" if quoted else ""
+        fields.wrong(node.line, f"{key} must be {_NOUN[kind]}, not {described(node)}{advice}")
+    return value
+
+
+def _value(node: Node, kind: VariableType) -> Value | None:
+    found = node.value if isinstance(node, Scalar) else None
+    if kind == "boolean":
+        return found if isinstance(found, bool) else None
+    if kind == "number":
+        return found if isinstance(found, int | float) and not isinstance(found, bool) else None
+    if kind == "date":
+        return _iso(found)
+    return found if isinstance(found, str) else None
+
+
+def _iso(found: object) -> str | None:
+    if isinstance(found, date):
+        return None if isinstance(found, datetime) else found.isoformat()
+    if not isinstance(found, str) or not _DATE.fullmatch(found):
+        return None
+    try:
+        return date.fromisoformat(found).isoformat()
+    except ValueError:
+        return None
