@@ -1,5 +1,5 @@
 // From site/client
-class Apis{#a=new Set();constructor(client){const{pathname}=new URL(client);if(pathname.endsWith("/assets/clerestory.js"))this.add("..",client);}
+class Apis{#a=new Set();constructor(client){const{pathname}=new URL(client||"x:");if(pathname.endsWith("/assets/clerestory.js"))this.add("..",client);}
 add(address,base){const api=spelling(address,base);if(api)this.#a.add(api);return!!api;}
 find(named,base){const[only,another]=this.#a;const api=named===null?!another&&only:spelling(named,base);return this.#a.has(api)&&api;}
 }

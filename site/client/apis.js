@@ -3,9 +3,10 @@
 export class Apis {
   #known = new Set();
 
-  // `client`: where the client was loaded from. An API's own copy of it tells where that API is.
+  // `client`: where the client was loaded from. An API's own copy of it tells where that API is; a bundle that
+  // is no module knows nothing.
   constructor(client) {
-    const { pathname } = new URL(client);
+    const { pathname } = new URL(client || "x:");
     if (pathname.endsWith("/assets/clerestory.js")) this.add("..", client);
   }
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from starlette.routing import Route
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Variable
+from clerestory.dashboards import Catalog, Dashboard, Embed, Organization, Variable
 from clerestory.example_code import LANGUAGES, example_code
-from clerestory.example_code.env import LOCKED, example_value
+from clerestory.example_code.env import LOCKED, VIEWER, example_value
 from clerestory.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Syntax
 from clerestory.owner_examples import OwnerExamples
 from clerestory.sessions import SessionRules
@@ -48,6 +49,13 @@ def text_variable(text: str) -> Variable:
 
 
 # What a program says
+
+
+@languages
+def test_it_names_the_viewer_where_the_dashboard_is_bound_to_one(language: str) -> None:
+    bound = replace(dashboard(), embed=Embed(viewer_bound=True))
+    assert VIEWER in example_code(language, ORGANIZATION, bound, BASE).code
+    assert VIEWER not in code(language)
 
 
 @languages

@@ -9,10 +9,11 @@ from msgspec.json import Decoder
 
 # What an issuer lets its users write about themselves: Auth0, Supabase and Netlify (`user_metadata`, which
 # Supabase's tables spell `raw_user_meta_data`), Clerk (`unsafe_metadata`), Stytch (`untrusted_metadata`).
-_USERS_OWN = frozenset({"usermetadata", "rawusermetadata", "unsafemetadata", "untrustedmetadata"})
+# The template's pattern refuses the same.
+_USERS_OWN = re.compile(r"[_-]*(raw[_-]*)?(user|unsafe|untrusted)[_-]*meta[_-]*data[_-]*", re.IGNORECASE)
 # The gateway leaves a null out; others that stand in its place print one of these.
 _NOTHING = (None, "null", "<nil>")
-_PART = re.compile(r"[^./:]+")
+_PART = re.compile(r"[A-Za-z0-9_-]+")
 _number = Decoder(int | float)
 
 
@@ -36,7 +37,7 @@ def first_name(claims: Mapping[str, Any], name: str) -> str:
 def users_own(name: str) -> str | None:
     """The part of a claim's name that says that users write the claim themselves."""
     parts = _PART.findall(name)
-    return next((part for part in parts if re.sub("[_-]", "", part).lower() in _USERS_OWN), None)
+    return next((part for part in parts if _USERS_OWN.fullmatch(part)), None)
 
 
 def agrees(claim: Any, written: object) -> bool:

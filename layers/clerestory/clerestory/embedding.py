@@ -198,8 +198,10 @@ class Embedding:
         try:
             return keyset, verify_signature(unverified, keyset, now)
         except UnknownKey:
-            keyset = self._keysets.newer(organization)
-        return keyset, _key(unverified, keyset, now)
+            newer = self._keysets.newer(organization)
+        if newer is keyset:
+            raise Problem(INVALID_TOKEN)
+        return newer, _key(unverified, newer, now)
 
     def _after_reset(self, organization: Organization, floor: int) -> Keyset:
         """A reset answered after this keyset was read: what only the old keys vouch for is over."""

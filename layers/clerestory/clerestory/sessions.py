@@ -69,10 +69,11 @@ def session_of(event: Mapping[str, Any]) -> Session:
     if not isinstance(written, Mapping) or not written:
         raise Problem(NO_SESSION)
     session = Session(claims_in(_inside(event, "headers", "authorization")), written)
-    # The gateway takes no token without these two. A machine's may have no `sub`.
-    if session.claim("iss") is None or session.claim("exp") is None:
-        raise Problem(NO_SESSION)
-    session.claim("sub")
+    # The gateway takes no token without the first two. A machine's may have no `sub`.
+    for name, types in (("iss", str), ("exp", int | float), ("sub", str | int | None)):
+        claim = session.claim(name)
+        if isinstance(claim, bool) or not isinstance(claim, types):
+            raise Problem(NO_SESSION)
     return session
 
 

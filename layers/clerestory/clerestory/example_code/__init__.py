@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from clerestory.dashboards import Dashboard, Organization
-from clerestory.example_code.env import env_lines
+from clerestory.example_code.env import env_lines, viewer_lines
 from clerestory.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Syntax
 
 _PROGRAMS = Path(__file__).parent / "programs"
@@ -57,6 +57,7 @@ def example_code(
         "organization": str(organization.id),
         "dashboard": str(dashboard.id),
         "env": "\n".join(env_lines(dashboard.variables, syntax)),
+        "viewer": "".join(f"{line}\n" for line in viewer_lines(dashboard.embed, syntax)),
     }
     template = (_PROGRAMS / f"{chosen.filename}.txt").read_text(encoding="utf-8")
     # In one pass: what was filled in is not searched for blanks.

@@ -1,11 +1,13 @@
-"""The `env` of an example program: each variable of the dashboard with a value to begin with."""
+"""What an example program's token says: each variable of the dashboard with a value to begin with, and the
+viewer."""
 
 from collections.abc import Iterator, Mapping
 
-from clerestory.dashboards import Value, Variable
+from clerestory.dashboards import Embed, Value, Variable
 from clerestory.example_code.syntax import Syntax
 
 LOCKED = "Locked: take it from your user's session, never from what the browser sends."
+VIEWER = "Bound to its viewer: who is signed in, by your session."
 NO_VARIABLES = "This dashboard has no variables."
 MAX_CHOICES = 10
 """How many choices a comment names."""
@@ -23,6 +25,13 @@ def env_lines(variables: Mapping[str, Variable], syntax: Syntax) -> Iterator[str
         left_out = variable.default is None and not variable.locked
         yield f"{syntax.indent}{syntax.comment} {_described(variable, syntax)}"
         yield f"{syntax.indent}{syntax.comment} {entry}" if left_out else syntax.indent + entry
+
+
+def viewer_lines(embed: Embed, syntax: Syntax) -> Iterator[str]:
+    """The payload's `sub`, where a token without one is refused."""
+    if embed.viewer_bound:
+        yield f"{syntax.indent}{syntax.comment} {VIEWER}"
+        yield syntax.indent + syntax.entry.format(name=syntax.text("sub"), value=syntax.text("1"))
 
 
 def example_value(variable: Variable) -> Value:
