@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from clerestory.audit import Action, Actor
@@ -18,6 +19,7 @@ class AuditLog:
         self._client = client
         self._table = table
         self._clock = clock
+        self._number = count()
 
     def write(self, organization: int, actor: Actor, action: Action, about: str) -> None:
         try:
@@ -30,7 +32,8 @@ class AuditLog:
         now = self._clock()
         item = {
             "pk": f"AUDIT#{organization}",
-            "sk": f"{int(now * 1000):015}#{uuid.uuid4().hex[:8]}",
+            # The number keeps the order of what one process writes within a millisecond.
+            "sk": f"{int(now * 1000):015}#{next(self._number):06}#{uuid.uuid4().hex[:8]}",
             "at": int(now),
             "actor": actor.name,
             "address": actor.address,
