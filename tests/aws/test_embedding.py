@@ -9,7 +9,6 @@ import jwt
 import pytest
 from msgspec.structs import replace
 
-from clerestory import tokens as tokens_module
 from clerestory.aws.floors import Floors, VerifyingKeysets
 from clerestory.aws.keysets import RETRY_PAUSE, Keysets, parameter_name
 from clerestory.aws.ledger import Ledger
@@ -209,13 +208,13 @@ def work(pack: Pack, monkeypatch: pytest.MonkeyPatch, tokens: list[str]) -> list
     spent: Counter[str] = Counter()
     pack.ssm.meta.events.register("before-send", lambda request, **_: spent.update(ssm=1))
     pack.dynamodb.meta.events.register("before-send", lambda request, **_: spent.update(dynamodb=1))
-    compute = tokens_module._jws.decode_complete
+    compute = jwt.PyJWS.decode_complete
 
     def computing(*given: Any, **how: Any) -> Any:
         spent["signatures"] += 1
         return compute(*given, **how)
 
-    monkeypatch.setattr(tokens_module._jws, "decode_complete", computing)
+    monkeypatch.setattr(jwt.PyJWS, "decode_complete", computing)
     costs = []
     for token in tokens:
         spent.clear()
