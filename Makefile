@@ -20,11 +20,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check data upload-data build steps site doctor benchmarks mutations sam emulator lint clean
+.PHONY: help run test test-long test-browser test-others test-long-browser test-long-others check data upload-data build steps site doctor benchmarks mutations sam emulator lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
-	@echo 'make test         lint, check the types and run every test that this machine can run'
+	@echo 'make test         lint, check the types and run the tests that this machine can run'
+	@echo 'make test-long    run what is slow by nature: npm, Docker, further deployments, mutations'
 	@echo 'make check        say what is wrong in the dashboards, by file and line'
 	@echo 'make data         make the demo'"'"'s data in .data/'
 	@echo 'make upload-data  put what the dashboards name into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
@@ -44,12 +45,30 @@ run: $(VENV)/.run
 	@$(if $(DASHBOARDS),,$(CLERESTORY) data >/dev/null)
 	@exec $(CLERESTORY) run --port $(PORT) $(NAMED_DASHBOARDS) $(NAMED_DATA)
 
-# SAM CLI builds and deploys without Docker, which only its containers need. The browser's tests are a run of
-# their own: Playwright keeps an event loop for itself, and open pages would count as viewers in others' packs.
-test: lint data
-	@$(MAKE) --no-print-directory sam emulator
-	@SAM=$(SAM) $(PYTEST) tests/browser
-	@SAM=$(SAM) $(PYTEST) --ignore=tests/browser
+# Everything is run and everything is reported, whatever fails on the way; the exit code is that of all. The
+# browser's tests are a run of their own: Playwright keeps an event loop for itself, and open pages would count as
+# viewers in others' packs.
+each_of = failed=; for part in $(1); do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
+	[ -z "$$failed" ] || { echo "Failed:$$failed" >&2; exit 1; }
+
+test: data
+	@$(call each_of,lint sam emulator test-browser test-others)
+
+# What is slow by nature: Docker's containers, npm's builds, further deployments, and mutations.
+test-long: data
+	@$(call each_of,sam emulator test-long-browser test-long-others mutations)
+
+test-browser: $(VENV)/.test
+	@SAM="$(SAM)" $(PYTEST) -m 'not slow' tests/browser
+
+test-others: $(VENV)/.test
+	@SAM="$(SAM)" $(PYTEST) -m 'not slow' --ignore=tests/browser
+
+test-long-browser: $(VENV)/.test
+	@SAM="$(SAM)" $(PYTEST) -m slow tests/browser
+
+test-long-others: $(VENV)/.test
+	@SAM="$(SAM)" $(PYTEST) -m slow --ignore=tests/browser
 
 lint: $(VENV)/.test
 	@$(BIN)/ruff check

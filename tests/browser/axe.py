@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Frame, Page
 
-from tests.machine import npm
+from tests.machine import program
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".build" / "axe"
@@ -42,8 +42,8 @@ def frame_complaints(frame: Frame) -> list[str]:
 def _script() -> str:
     with _alone():
         if not SCRIPT.is_file():
-            command = [npm(), "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund", "axe-core@4"]
-            subprocess.run(command, check=True, capture_output=True)
+            command = [program("npm"), "install", "--prefix", str(FOLDER), "--no-audit", "--no-fund"]
+            subprocess.run([*command, "axe-core@4"], check=True, capture_output=True)
     return SCRIPT.read_text(encoding="utf-8")
 
 

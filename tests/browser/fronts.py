@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.browser.asking import is_icon
 from tests.pack import Pack, free_port, running_pack
 
 PATH = "/reports/caf%C3%A9"
@@ -37,7 +38,8 @@ def fronted_pack() -> Iterator[Front]:
 def _forwarding(front: Front) -> type[BaseHTTPRequestHandler]:
     class Forwarding(BaseHTTPRequestHandler):
         def _forward(self) -> None:
-            front.asked.append(self.path)
+            if not is_icon(self.path):
+                front.asked.append(self.path)
             if not self.path.startswith(f"{PATH}/"):
                 self.send_error(404)
                 return

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+from playwright.sync_api import TimeoutError as TimedOut
 
 from tests.pack import Pack
 
@@ -16,7 +17,11 @@ SCRIPT = """
 import { configure, mountDashboard, provideSession } from "CLIENT";
 const events = [];
 for (const name of ["loading", "ready", "refresh", "error"])
-  addEventListener(`clerestory:${name}`, ({ detail }) => events.push({ name, ...detail }));
+  addEventListener(`clerestory:${name}`, ({ detail }) => {
+    events.push({ name, ...detail });
+    const number = events.filter((each) => each.name === name).length;
+    document.documentElement.dataset[name] = (document.documentElement.dataset[name] ?? "") + " " + number;
+  });
 const sessions = [];
 const getSession = ({ expired }) => {
   sessions.push(expired);
@@ -78,11 +83,13 @@ class Site:
 
     def wait(self, name: str, count: int = 1, seconds: float = 20) -> Any:
         """The event of that name and number, once it has come."""
-        for _ in range(int(seconds * 20)):
-            if len(found := self.events(name)) >= count:
-                return found[count - 1]
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"no {name} number {count} among {self.page.evaluate('site.events')}")
+        try:
+            numbered = self.page.locator(f'html[data-{name}~="{count}"]')
+            numbered.wait_for(state="attached", timeout=seconds * 1_000)
+        except TimedOut as error:
+            events = self.page.evaluate("site.events")
+            raise AssertionError(f"no {name} number {count} among {events}") from error
+        return self.events(name)[count - 1]
 
     def frames(self) -> int:
         return self.page.locator("clerestory-dashboard iframe").count()

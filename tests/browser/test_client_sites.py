@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import OPTIONS
+from tests.browser.painting import painted
 from tests.browser.sites import Site, open_site, opened_in
 from tests.local.test_embeds import flights
 from tests.machine import chromium
@@ -36,7 +37,7 @@ def test_declared_in_markup_with_a_shared_session(pack: Pack, browser: Browser) 
         f"""{element} env='{{"ORIGIN": ["JFK"]}}'></clerestory-dashboard>{element}></clerestory-dashboard>"""
     )
     with open_site(browser, pack, body=body) as site:
-        site.page.wait_for_timeout(100)
+        painted(site.page, 6)
         assert site.events("error") == []
         site.sign_in("B6")
         site.page.evaluate("site.provideSession(() => window.session)")
@@ -114,7 +115,7 @@ def test_a_swap_scrolls_nothing(pack: Pack, browser: Browser) -> None:
             site.page.evaluate("y => scrollTo(0, y)", wanted)
             site.update({"ORIGIN": ["EWR"] if wanted == 40 else ["JFK"]})
             site.wait("ready", 2 if wanted == 40 else 3)
-            site.page.wait_for_timeout(300)
+            painted(site.page, 18)
             assert site.page.evaluate("scrollY") == wanted
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
+from tests.browser.painting import painted
 from tests.browser.sites import Minting, Site, open_site, opened_in
 from tests.local.test_embeds import flights
 from tests.pack import Pack
@@ -40,10 +41,10 @@ def test_the_height_follows_the_content_and_settles(pack: Pack, browser: Browser
         content = site.page.frames[1].evaluate("document.body.getBoundingClientRect().height")
         assert abs(_height(site) - content) <= 1
         site.page.set_viewport_size({"width": 400, "height": 900})
-        site.page.wait_for_timeout(500)
+        painted(site.page, 30)
         higher = _height(site)
         assert higher > content
-        site.page.wait_for_timeout(300)
+        painted(site.page, 18)
         assert _height(site) == higher
 
 
@@ -54,12 +55,13 @@ def test_a_filter_changes_without_a_flash(pack: Pack, browser: Browser) -> None:
         site.update({"ORIGIN": ["JFK"]})
         site.wait("ready", 2)
         site.shows(f"{flights('UA', ('JFK',)):,}")
-        site.page.wait_for_timeout(250)
-        painted = site.page.evaluate("painted")
-        assert len(painted) > 20
-        assert min(each["seen"] for each in painted) >= 1
-        assert max(each["frames"] for each in painted) == 2
-        assert painted[-1]["frames"] == 1
+        expect(site.page.locator("clerestory-dashboard iframe")).to_have_count(1)
+        painted(site.page, 20)
+        frames = site.page.evaluate("painted")
+        assert len(frames) > 20
+        assert min(each["seen"] for each in frames) >= 1
+        assert max(each["frames"] for each in frames) == 2
+        assert frames[-1]["frames"] == 1
 
 
 def test_what_is_seen_stays_while_the_next_page_loads(pack: Pack, browser: Browser) -> None:
@@ -69,7 +71,7 @@ def test_what_is_seen_stays_while_the_next_page_loads(pack: Pack, browser: Brows
         site.page.route("**/results", lambda route: held.append(route))
         site.update({"ORIGIN": ["JFK"], "DATE_RANGE": ["2013-02-01", "2013-03-31"]})
         site.page.frame_locator("clerestory-dashboard iframe.next").get_by_text("Loading").wait_for()
-        site.page.wait_for_timeout(300)
+        painted(site.page, 18)
         site.shows(f"{flights('UA'):,}")
         for route in held:
             route.continue_()
@@ -82,7 +84,7 @@ def test_equal_values_ask_nothing(pack: Pack, browser: Browser) -> None:
         minting = Minting(site.page)
         _show(site, env={"ORIGIN": ["JFK"], "DATE_RANGE": ["2013-01-01", "2013-06-30"]})
         site.update({"DATE_RANGE": ["2013-01-01", "2013-06-30"], "ORIGIN": ["JFK"]})
-        site.page.wait_for_timeout(300)
+        painted(site.page, 18)
         assert len(minting.asked) == 1
         assert site.frames() == 1
 
@@ -132,10 +134,12 @@ def test_the_look_is_in_the_fragment_and_a_change_of_it_loads_nothing(pack: Pack
         embedded.evaluate("window.same = true")
         length = site.page.evaluate("history.length")
         site.page.evaluate("mounted.element.theme = 'dark'")
-        _wait(site, "document.documentElement.dataset.theme === 'dark' && window.same")
+        embedded.locator('html[data-theme="dark"]').wait_for(state="attached")
+        assert embedded.evaluate("window.same")
         site.page.evaluate("mounted.element.theme = mounted.element.titled = null")
         site.page.evaluate("mounted.element.title = 'Your flights'")
-        _wait(site, "!document.documentElement.dataset.theme && window.same")
+        embedded.locator("html:not([data-theme])").wait_for(state="attached")
+        assert embedded.evaluate("window.same")
         assert site.page.locator("clerestory-dashboard iframe").get_attribute("title") == "Your flights"
         assert site.page.evaluate("history.length") == length
         assert len(minting.asked) == 1
@@ -184,16 +188,7 @@ def _show(site: Site, **options: Any) -> None:
     site.sign_in()
     site.mount(**options)
     site.wait("ready")
-    site.page.wait_for_timeout(150)
-
-
-def _wait(site: Site, condition: str) -> None:
-    """Until it holds in the embedded page, whose policy forbids to wait there."""
-    for _ in range(100):
-        if site.page.frames[1].evaluate(condition):
-            return
-        site.page.wait_for_timeout(50)
-    raise AssertionError(condition)
+    painted(site.page, 9)
 
 
 def _height(site: Site) -> float:

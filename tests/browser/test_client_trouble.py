@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, expect
 
+from tests.browser.painting import painted
 from tests.browser.sites import Minting, Site, open_site, opened_in
 from tests.local.test_embeds import flights
 from tests.pack import Pack
@@ -111,7 +112,7 @@ def test_after_a_sleep_past_its_end_the_link_is_renewed(pack: Pack, browser: Bro
         site.wait("ready")
         refresh_in = site.page.evaluate("mounted.element.minted.refresh_in")
         context.clock.fast_forward((refresh_in - 60) * 1000)
-        site.page.wait_for_timeout(200)
+        painted(site.page, 12)
         assert len(minting.asked) == 1
         context.clock.fast_forward(120 * 1000)
         site.wait("refresh")
@@ -126,7 +127,7 @@ def test_a_wrong_clock_does_no_harm(pack: Pack, browser: Browser) -> None:
         site.sign_in()
         site.mount()
         site.wait("ready")
-        site.page.wait_for_timeout(500)
+        painted(site.page, 30)
         assert len(minting.asked) == 1
 
 
@@ -160,7 +161,7 @@ def test_other_windows_and_origins_are_not_listened_to(pack: Pack, browser: Brow
         site.sign_in()
         site.mount()
         site.wait("ready")
-        site.page.wait_for_timeout(200)
+        painted(site.page, 12)
         before = site.page.evaluate("mounted.element.shadowRoot.querySelector('iframe').clientHeight")
         site.page.evaluate(
             """() => {
@@ -173,7 +174,7 @@ def test_other_windows_and_origins_are_not_listened_to(pack: Pack, browser: Brow
           }
         }""".replace("API", pack.url)
         )
-        site.page.wait_for_timeout(200)
+        painted(site.page, 12)
         after = site.page.evaluate("mounted.element.shadowRoot.querySelector('iframe').clientHeight")
         assert after == before
         assert site.events("error") == []
@@ -191,6 +192,6 @@ def test_a_page_that_grows_with_its_frame_comes_to_an_end(pack: Pack, browser: B
         site.sign_in()
         site.mount()
         site.wait("ready")
-        site.page.wait_for_timeout(1_500)
+        painted(site.page, 90)
         height = site.page.evaluate("mounted.element.shadowRoot.querySelector('iframe').clientHeight")
         assert height < 1_000

@@ -5,8 +5,10 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.asking import asked_by
 from tests.browser.axe import complaints
 from tests.browser.embeds import DRAWN, ON_TIME, READY, answering, blank, new_embed, opened
+from tests.browser.painting import painted
 from tests.local.test_embeds import flights
 from tests.pack import Pack
 
@@ -36,7 +38,7 @@ def test_nothing_moves_when_the_charts_come(pack: Pack, browser: Browser, width:
         page.goto(new_embed(pack))
         expect(page.locator(".loading")).to_have_text("Loading")
         page.wait_for_selector(READY, timeout=20_000)
-        page.wait_for_timeout(100)  # shifts are told of after the next frame
+        painted(page, 6)  # shifts are told of after the next frame
         assert page.evaluate("window.shifted") < 0.01
 
 
@@ -208,14 +210,13 @@ def test_numbers_and_dates_are_in_the_viewers_language(browser: Browser, url: st
 
 
 def test_nothing_is_asked_of_anyone_but_the_pack(pack: Pack, browser: Browser) -> None:
-    asked: set[str] = set()
     with blank(browser) as page:
-        page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+        asked = asked_by(page)
         page.goto(new_embed(pack))
         page.wait_for_selector(READY, timeout=20_000)
         page.locator(DRAWN).first.hover()
-        page.wait_for_timeout(200)
-    assert asked == {pack.url.removeprefix("http://")}
+        painted(page, 12)
+    assert {url.split("/")[2] for url in asked} == {pack.url.removeprefix("http://")}
 
 
 def background(page: Page) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.asking import asked_by
 from tests.browser.axe import frame_complaints
 from tests.browser.settings import (
     as_owner,
@@ -173,8 +174,7 @@ def test_a_url_that_is_too_long_says_by_how_much(pack: Pack, page: Page) -> None
 def test_deployed_the_sandbox_has_the_owners_session_only(pack: Pack, page: Page) -> None:
     config = pack.http.get("/settings/config.json").json() | {"local": None}
     page.route("**/settings/config.json", lambda route: route.fulfill(json=config))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = asked_by(page)
     open_as_owner(page, pack, "dashboards/38727")
     expect(page.get_by_text("The session is your own, as Olga")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("ACCT_ID")
@@ -298,8 +298,7 @@ def test_every_part_fits_its_width(pack: Pack, browser: Browser, width: int) -> 
 
 
 def test_nothing_is_asked_of_a_third_party(pack: Pack, page: Page) -> None:
-    asked: set[str] = set()
-    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    asked = asked_by(page)
     for part in PARTS:
         open_as_owner(page, pack, part)
-    assert asked == {pack.url.removeprefix("http://")}
+    assert {url.split("/")[2] for url in asked} == {pack.url.removeprefix("http://")}

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.asking import asked_by
+from tests.browser.painting import painted
 from tests.browser.settings import press, settings_page, sign_in, visit
 from tests.pack import Pack
 
@@ -108,8 +110,7 @@ def test_on_another_origin_than_the_api_and_the_issuer(pack: Pack, page: Page) -
 
 
 def test_an_answer_that_nobody_asked_for_is_not_used(pack: Pack, page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = asked_by(page)
     visit(page, f"{pack.url}/settings/?code=planted&state=guessed")
     expect(page.get_by_role("alert")).to_contain_text("wasn't begun here")
     assert not [url for url in asked if "/local/token" in url]
@@ -150,10 +151,9 @@ def test_the_sub_of_a_token_signs_nobody_in_at_the_api(pack: Pack, page: Page) -
     answer_with(page, pack, **{"custom:organization": "airlines", "cognito:groups": ["owners"]})
     sign_in(page, pack)
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = asked_by(page)
     page.evaluate("location.hash = '#/audit'")
-    page.wait_for_timeout(300)
+    painted(page, 18)
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
     assert asked == []
     expect(page.get_by_role("button", name="Sign in")).to_be_focused()

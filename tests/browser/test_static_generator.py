@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.statics import hosted
 from tests.local.test_embeds import flights
-from tests.machine import npm
+from tests.machine import program
 from tests.pack import ROOT, Pack
 
 EXAMPLE = ROOT / "examples" / "eleventy"
@@ -38,11 +38,11 @@ def generated(folder: Path, pack: Pack) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         shutil.copy(EXAMPLE / "package.json", GENERATOR)
         if not (GENERATOR / "node_modules" / ".bin" / "eleventy").exists():
-            fetch = [npm(), "install", "--no-audit", "--no-fund"]
+            fetch = [program("npm"), "install", "--no-audit", "--no-fund"]
             subprocess.run(fetch, cwd=GENERATOR, check=True, capture_output=True)
     example = shutil.copytree(EXAMPLE, folder / "example")
     (example / "node_modules").symlink_to(GENERATOR / "node_modules")
-    build = [npm(), "run", "build"]
+    build = [program("npm"), "run", "build"]
     environment = {**os.environ, "CLERESTORY_API": pack.url}
     subprocess.run(build, cwd=example, env=environment, check=True, capture_output=True)
     return example / "_site"

@@ -1,29 +1,25 @@
-"""The sites' client: its tests in Node, its types, its size."""
+"""The sites' client: its tests in Node, its size."""
 
-import fcntl
 import gzip
 import re
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from cli.page.__main__ import client
-from tests.machine import node, npm
+from tests.machine import program
 
 ROOT = Path(__file__).parents[2]
 TESTS = Path(__file__).parent
 CLIENT = ROOT / "site" / "clerestory.js"
 SOURCES = sorted((ROOT / "site" / "client").glob("*.js"))
-TYPESCRIPT = ROOT / ".build" / "typescript"
 LARGEST = 6_000
 
 
 @pytest.mark.parametrize("file", sorted(TESTS.glob("*.test.js")), ids=lambda file: file.stem)
 def test_in_node(file: Path) -> None:
-    done = subprocess.run([node(), "--test", str(file)], capture_output=True, text=True)
+    done = subprocess.run([program("node"), "--test", str(file)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -48,32 +44,3 @@ def test_no_source_can_turn_a_value_into_markup_or_code(source: Path) -> None:
 def test_no_source_keeps_anything_in_the_browser_or_writes_to_its_console() -> None:
     text = "".join(path.read_text() for path in SOURCES)
     assert not re.search(r"localStorage|sessionStorage|cookie|indexedDB|console\.", text)
-
-
-def test_the_types_take_what_the_client_takes_and_nothing_else() -> None:
-    assert _compile(TESTS / "types.ts") == ""
-
-
-def _compile(file: Path) -> str:
-    """What TypeScript has against a file."""
-    options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext"]
-    command = [node(), str(_typescript()), *options, str(file)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
-
-
-def _typescript() -> Path:
-    compiler = TYPESCRIPT / "node_modules" / "typescript" / "bin" / "tsc"
-    with _alone():
-        if not compiler.is_file():
-            command = [npm(), "install", "--prefix", str(TYPESCRIPT), "--no-audit", "--no-fund"]
-            subprocess.run([*command, "typescript@5"], check=True, capture_output=True)
-    return compiler
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Two runs of the tests fetch one after the other."""
-    TYPESCRIPT.mkdir(parents=True, exist_ok=True)
-    with (TYPESCRIPT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

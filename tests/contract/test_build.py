@@ -2,6 +2,7 @@
 
 import sys
 import tomllib
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from cli.build import bytecode
 from cli.build.prune import prune
 from cli.build.tools import pins
+from tests import machine
 from tests.sam import cli
 from tests.template import FUNCTIONS
 
@@ -17,14 +19,17 @@ SERVICES = {"dynamodb", "lambda", "s3", "ssm"}
 X86_64, AARCH64 = 62, 183  # ELF's numbers for the processors
 COMPILED = {X86_64: ("ClerestoryLayer", "QueryLayer"), AARCH64: ("ClerestoryLayerArm64", "QueryLayerArm64")}
 
-needs_compiler = pytest.mark.skipif(
-    bytecode._compiler(ROOT) is None, reason="neither Python 3.13 nor Docker is here"
-)
-
 
 @pytest.fixture(scope="module")
 def built() -> Path:
     return cli.built()
+
+
+@pytest.fixture(scope="module")
+def compiled(built: Path) -> Path:
+    """With the bytecode that only the runtime's own Python makes."""
+    machine.runtime_python()
+    return built
 
 
 def processors(folder: Path) -> set[int]:
@@ -114,30 +119,27 @@ def test_both_hold_the_same_packages(built: Path, layer: str) -> None:
 # Compiled by which Python
 
 
-@needs_compiler
-def test_every_module_comes_with_the_runtimes_bytecode_and_no_other(built: Path) -> None:
-    modules = {module for folder in built.iterdir() for module in folder.rglob("*.py")}
-    compiled = {file for folder in built.iterdir() for file in folder.rglob("*.pyc")}
-    assert {file.name.rpartition(".cpython-313")[0] for file in compiled} == {each.stem for each in modules}
-    assert len(compiled) == len(modules)
-    assert {file.read_bytes()[:4] for file in compiled} == {bytecode.MAGIC}
+def test_every_module_comes_with_the_runtimes_bytecode_and_no_other(compiled: Path) -> None:
+    modules = {module for folder in compiled.iterdir() for module in folder.rglob("*.py")}
+    bytecodes = {file for folder in compiled.iterdir() for file in folder.rglob("*.pyc")}
+    assert {file.name.rpartition(".cpython-313")[0] for file in bytecodes} == {each.stem for each in modules}
+    assert len(bytecodes) == len(modules)
+    assert {file.read_bytes()[:4] for file in bytecodes} == {bytecode.MAGIC}
 
 
-@needs_compiler
-def test_the_bytecode_is_never_checked_against_its_source(built: Path) -> None:
+def test_the_bytecode_is_never_checked_against_its_source(compiled: Path) -> None:
     unchecked = (1).to_bytes(4, "little")
-    assert {file.read_bytes()[4:8] for file in built.rglob("*.pyc")} == {unchecked}
+    assert {file.read_bytes()[4:8] for file in compiled.rglob("*.pyc")} == {unchecked}
 
 
-@needs_compiler
 @pytest.mark.parametrize(
     ("file", "deployed"),
     [("ClerestoryLayer/python/jwt", b"/opt/python/jwt/api_jwt.py"), ("Mint", b"/var/task/app.py")],
 )
-def test_tracebacks_name_the_path_on_lambda(built: Path, file: str, deployed: bytes) -> None:
-    everything = b"".join(each.read_bytes() for each in (built / file).rglob("*.pyc"))
+def test_tracebacks_name_the_path_on_lambda(compiled: Path, file: str, deployed: bytes) -> None:
+    everything = b"".join(each.read_bytes() for each in (compiled / file).rglob("*.pyc"))
     assert deployed in everything
-    assert str(built).encode() not in everything
+    assert str(compiled).encode() not in everything
 
 
 def test_without_the_runtimes_python_no_bytecode_is_shipped(
@@ -154,11 +156,12 @@ def test_without_the_runtimes_python_no_bytecode_is_shipped(
 def test_a_python_of_another_version_is_not_asked_to_compile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = bytecode._magic([sys.executable])
-    monkeypatch.setattr(bytecode, "MAGIC", bytes(reversed(other)))
+    (tmp_path / "module.py").touch()
+    monkeypatch.setattr(bytecode, "MAGIC", bytes(reversed(MAGIC_NUMBER)))
     monkeypatch.setattr(bytecode, "candidates", lambda: iter([sys.executable]))
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert bytecode._compiler(tmp_path) is None
+    assert bytecode.compile_for_runtime(tmp_path, "/opt/python") is False
+    assert not list(tmp_path.rglob("*.pyc"))
 
 
 # Pruning and pins

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import machine
 from tests.deploy.account import REGION, ROOT, Account
-from tests.sam.cli import need_sam
 
 TEMPLATE = "template.yaml"
 
@@ -40,7 +40,7 @@ class Stack(NamedTuple):
 
 def deploy(account: Account, template: Path, name: str, region: str = REGION, **parameters: str) -> Stack:
     """`sam deploy`, for a new stack or an update. Raises DeploymentFailed."""
-    command = [need_sam(), "deploy", "--template-file", str(template), "--stack-name", name]
+    command = [machine.sam(), "deploy", "--template-file", str(template), "--stack-name", name]
     command += ["--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"]
     command += ["--no-fail-on-empty-changeset"]
     if parameters:
@@ -56,7 +56,7 @@ def describe(account: Account, name: str, region: str = REGION) -> Stack:
 
 
 def delete(stack: Stack) -> None:
-    command = [need_sam(), "delete", "--stack-name", stack.name, "--region", stack.region, "--no-prompts"]
+    command = [machine.sam(), "delete", "--stack-name", stack.name, "--region", stack.region, "--no-prompts"]
     _run(command, stack.account, stack.region)
 
 

@@ -1,16 +1,9 @@
-"""Every example program is run, as a user would run it, and what it prints opens the dashboard.
-
-Each language's program needs its interpreter and its library: where one is missing the tests are
-skipped, and in CI they fail.
-"""
+"""Every example program is run, as a user would run it, and what it prints opens the dashboard."""
 
 import os
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 import jwt
 import pytest
@@ -18,10 +11,10 @@ from msgspec import convert
 
 from clerestory.dashboards import Dashboard, Organization, Variable
 from clerestory.example_code import LANGUAGES, ExampleCode, example_code
+from tests import machine
 from tests.local.secrets import secret
 from tests.pack import Pack
 
-GO_LIBRARY = Path("/usr/share/gocode/src/github.com/golang-jwt/jwt")
 GO_INIT = re.match(r"go mod init (\S+) && ", LANGUAGES["go"].install)
 GO_NAME = GO_INIT[1] if GO_INIT else ""
 GO_MODULE = f"""module {GO_NAME}
@@ -30,15 +23,8 @@ go 1.19
 
 require github.com/golang-jwt/jwt/v4 v4.4.3
 
-replace github.com/golang-jwt/jwt/v4 => {GO_LIBRARY}
+replace github.com/golang-jwt/jwt/v4 => {machine.GO_LIBRARY}
 """
-INTERPRETERS = {
-    "python": [sys.executable],
-    "javascript": ["node"],
-    "ruby": ["ruby"],
-    "php": ["php"],
-    "go": ["go", "run"],
-}
 QUOTES = ('"', "'", "\\", "\\\\'", '\\"', "`id`")
 CODE = ("#{1 + 1}", "#$0", "${1 + 1}", "$_", "{$_}", "?>", "<?php", "</script>", "-->", "*/", "%s", "\\u{41}")
 TRICKY = (*QUOTES, *CODE, "\n", "\r\n", "\t", "\0", "\x7f", "\u2028", "\u202e", "é", "😀", "")
@@ -49,44 +35,30 @@ languages = pytest.mark.parametrize("language", LANGUAGES)
 
 @pytest.fixture(scope="session")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with what Node and Go need beside a program."""
+    """A folder with what Go needs beside a program, and where JavaScript's library goes."""
     folder = tmp_path_factory.mktemp("examples")
     (folder / "go.mod").write_text(GO_MODULE)
-    if shutil.which("npm"):
-        command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "jsonwebtoken@9"]
-        subprocess.run(command, cwd=folder, check=False, timeout=120)
     return folder
 
 
-def require(language: str, workshop: Path) -> None:
-    command = INTERPRETERS[language][0]
-    if shutil.which(command) is None:
-        missing(f"{command} is not installed")
-    if language == "javascript" and not (workshop / "node_modules/jsonwebtoken").is_dir():
-        missing("npm could not install jsonwebtoken")
-    if language == "go" and not GO_LIBRARY.is_dir():
-        missing("golang-github-golang-jwt-jwt-dev is not installed")
-    if language == "ruby" and subprocess.run(["ruby", "-rjwt", "-e", ""], check=False).returncode:
-        missing("ruby-jwt is not installed")
-
-
-def missing(what: str) -> NoReturn:
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
+def javascript_library(workshop: Path) -> None:
+    if not (workshop / "node_modules/jsonwebtoken").is_dir():
+        command = [machine.program("npm"), "install", "--silent", "--no-audit", "--no-fund", "jsonwebtoken@9"]
+        subprocess.run(command, cwd=workshop, check=True, timeout=120)
 
 
 def printed(program: ExampleCode, secret: str | None, workshop: Path) -> subprocess.CompletedProcess[str]:
-    require(program.language, workshop)
+    command = machine.interpreter(program.language)
+    if program.language == "javascript":
+        javascript_library(workshop)
     file = workshop / program.filename
     file.write_text(program.code, encoding="utf-8")
     environment = {**os.environ, "GOPROXY": "off", "GOFLAGS": "-mod=mod", "GO111MODULE": "on"}
     environment.pop("ORGANIZATION_SECRET", None)
     if secret is not None:
         environment["ORGANIZATION_SECRET"] = secret
-    command = [*INTERPRETERS[program.language], str(file)]
     return subprocess.run(
-        command, cwd=workshop, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [*command, str(file)], cwd=workshop, env=environment, capture_output=True, text=True, timeout=120
     )
 
 
@@ -153,7 +125,7 @@ def test_without_the_secret_it_fails_and_prints_nothing(language: str, workshop:
 
 
 def test_the_go_module_has_no_name_of_the_standard_librarys(workshop: Path) -> None:
-    require("go", workshop)
+    machine.interpreter("go")
     listed = subprocess.run(["go", "list", "std"], capture_output=True, text=True, timeout=120, check=True)
     assert GO_NAME
     assert GO_NAME not in listed.stdout.split()

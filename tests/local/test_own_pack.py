@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import machine
 from tests.own_pack import OwnPack, write_own_pack
 from tests.pack import Pack, running_pack
 from tests.sam import cli
@@ -58,7 +59,7 @@ def test_it_is_run_where_the_demo_was_deleted(own: OwnPack, tmp_path: Path) -> N
 
 
 def test_it_is_built_into_the_layer_and_nothing_of_the_demo(own: OwnPack, tmp_path: Path) -> None:
-    command = [CLERESTORY, "build", "--sam", cli.need_sam(), "--dashboards", str(own.dashboards)]
+    command = [CLERESTORY, "build", "--sam", machine.sam(), "--dashboards", str(own.dashboards)]
     layer = ["DashboardsLayer", "--build-dir", str(tmp_path / "built")]
     subprocess.run([*command, *layer], env=cli.environment(), capture_output=True, check=True)
     catalog = json.loads((tmp_path / "built/DashboardsLayer/dashboards/catalog.json").read_bytes())

@@ -1,7 +1,4 @@
-"""SAM CLI on this machine: what it builds, once, and what its containers need to reach the tests.
-
-Where SAM CLI or Docker is missing the tests are skipped, but not in CI: there they fail.
-"""
+"""SAM CLI on this machine: what it builds, once, and what its containers need to reach the tests."""
 
 import atexit
 import os
@@ -12,40 +9,20 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from cli.build.wheels import RUNTIME
 from local.aws.environment import REGION
+from tests import machine
 
 ROOT = Path(__file__).parents[2]
-SAM = os.environ.get("SAM") or shutil.which("sam")
 HOST = "host.docker.internal"
 """What a function's container calls this machine."""
 _IMAGE = f"public.ecr.aws/lambda/python:{RUNTIME}-x86_64"
 
 
-def need_sam() -> str:
-    if not SAM:
-        _missing("SAM CLI is not here: name it with SAM=")
-    return str(SAM)
-
-
-@cache
-def need_docker() -> None:
-    if _fails(["docker", "info"]):
-        _missing("Docker does not answer here, and sam local runs functions in it")
-
-
-def _missing(reason: str) -> None:
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def build(into: Path, *arguments: str) -> Path:
     """`sam build`, by this Python, which has what the tools need."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    command = [need_sam(), "build", *arguments, "--build-dir", str(into)]
+    command = [machine.sam(), "build", *arguments, "--build-dir", str(into)]
     done = subprocess.run(
         command, cwd=ROOT, env=environment() | {"PATH": path}, capture_output=True, text=True, check=False
     )
@@ -56,7 +33,6 @@ def build(into: Path, *arguments: str) -> Path:
 @cache
 def built() -> Path:
     """The whole pack, built once for all tests of this run."""
-    need_sam()
     return build(_folder() / "built")
 
 
@@ -77,7 +53,7 @@ def local(command: str, *arguments: str, template: Path, variables: Path) -> lis
     """A `sam local` command whose functions get these variables."""
     pull = ["--skip-pull-image"] if _has_image() else []
     reach = ["--add-host", f"{HOST}:host-gateway", "--env-vars", str(variables)]
-    return [need_sam(), "local", command, *arguments, "--template", str(template), *reach, *pull]
+    return [machine.sam(), "local", command, *arguments, "--template", str(template), *reach, *pull]
 
 
 def images(repository: str) -> set[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from local.aws.invocations import in_process
 from local.aws.server import LocalAWS, listen
+from tests import machine
 from tests.sam import cli
 from tests.sam.cases import Case
 from tests.sam.data import URL, put_data
@@ -40,7 +41,7 @@ class Trials:
 @pytest.fixture(scope="session")
 def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
     """Of the cases whose tests were selected."""
-    cli.need_docker()
+    machine.docker()
     published()
     trying = [item for item in request.session.items if "trials" in getattr(item, "fixturenames", ())]
     cases: list[Case] = [item.callspec.params["case"] for item in trying]  # type: ignore[attr-defined]

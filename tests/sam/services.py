@@ -17,6 +17,7 @@ import httpx
 from local.aws.environment import REGION
 from local.resources import create_resources
 from local.template import Template
+from tests import machine
 from tests.pack import free_port
 from tests.sam import cli
 from tests.sam.cases import Case
@@ -62,7 +63,7 @@ class Services:
 
 @contextmanager
 def running() -> Iterator[Services]:
-    cli.need_docker()
+    machine.docker()
     template = cli.built() / "template.yaml"
     aws, functions, api = (free_port() for _ in range(3))
     endpoint = f"http://127.0.0.1:{aws}"

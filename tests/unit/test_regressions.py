@@ -29,11 +29,12 @@ def dashboard(embed: Embed | None = None, **variables: Variable) -> Dashboard:
 def test_a_string_that_never_ends_cost_a_quarter_of_a_second() -> None:
     """8 KB of `\\"` after 17 brackets: scanned to the end from each quote, for anyone who asked."""
     payload = base64.urlsafe_b64encode(b"[" * 17 + b'"' + b'\\"' * 2_900).decode().rstrip("=")
-    started = time.perf_counter()
-    with pytest.raises(Problem) as refused:
-        read(f"eyJhbGciOiJIUzI1NiJ9.{payload}.{'A' * 43}")
-    assert refused.value.kind is INVALID_TOKEN
-    assert time.perf_counter() - started < 0.1
+    started = time.process_time()
+    for _ in range(20):
+        with pytest.raises(Problem) as refused:
+            read(f"eyJhbGciOiJIUzI1NiJ9.{payload}.{'A' * 43}")
+        assert refused.value.kind is INVALID_TOKEN
+    assert time.process_time() - started < 2
 
 
 def test_a_malformed_keyset_hung_on_to_a_message_that_quoted_it() -> None:
@@ -108,8 +109,9 @@ def test_a_cell_that_python_has_no_room_for_failed_the_whole_run(parquet: Path) 
 def test_64_kb_of_short_groups_of_digits_took_a_second_to_look_through(text: str) -> None:
     """From each group on, all that came after it was copied."""
     started = time.process_time()
-    assert sensitive_kind([text], ["payment-card"]) is None
-    assert time.process_time() - started < 0.4
+    for _ in range(5):
+        assert sensitive_kind([text], ["payment-card"]) is None
+    assert time.process_time() - started < 2
 
 
 def test_what_no_url_can_hold_was_looked_through_all_the_same() -> None:

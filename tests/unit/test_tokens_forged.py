@@ -194,10 +194,11 @@ HOSTILE_PAYLOADS = {
 
 @pytest.mark.parametrize("payload", HOSTILE_PAYLOADS.values(), ids=HOSTILE_PAYLOADS.keys())
 def test_refuses_hostile_json_at_once(payload: bytes) -> None:
-    started = time.perf_counter()
-    assert refusal(jws(b'{"alg":"HS256"}', payload)) is INVALID_TOKEN
-    assert refusal(jws(payload or b"{}", b'{"organization":1}')) is INVALID_TOKEN
-    assert time.perf_counter() - started < 0.1
+    started = time.process_time()
+    for _ in range(20):
+        assert refusal(jws(b'{"alg":"HS256"}', payload)) is INVALID_TOKEN
+        assert refusal(jws(payload or b"{}", b'{"organization":1}')) is INVALID_TOKEN
+    assert time.process_time() - started < 2
 
 
 def test_refuses_json_100_000_deep() -> None:
