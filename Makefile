@@ -120,24 +120,24 @@ clean:
 
 $(VENV)/.made:
 	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 or newer is needed, and none was found (PYTHON=…).' >&2; exit 1; }
-	@echo 'Making the environment in $(VENV)'
+	@echo 'Making the environment in $(VENV)' >&2
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made pyproject.toml
-	@echo 'Fetching what the pack runs with'
+	@echo 'Fetching what the pack runs with' >&2
 	@$(BIN)/python -m pip install --quiet --editable . --group local
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run pyproject.toml
-	@echo 'Fetching what the tests need'
+	@echo 'Fetching what the tests need' >&2
 	@$(BIN)/python -m pip install --quiet --editable . --group local --group test
 	@touch $@
 
 # In an environment of its own, for its pins disagree with the functions'.
 .build/sam/.made: pyproject.toml | $(VENV)/.made
-	@echo 'Fetching SAM CLI'
+	@echo 'Fetching SAM CLI' >&2
 	@$(BIN)/python -m venv --clear .build/sam
 	@.build/sam/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@.build/sam/bin/python -m pip install --quiet --group sam
@@ -145,7 +145,7 @@ $(VENV)/.test: $(VENV)/.run pyproject.toml
 
 # Functions run in its processes, so it has their Python.
 .build/emulator/.made: pyproject.toml | $(VENV)/.made
-	@echo 'Fetching an emulator of AWS'
+	@echo 'Fetching an emulator of AWS' >&2
 	@"$$($(BIN)/python -m cli.build python)" -m venv --clear .build/emulator
 	@.build/emulator/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@.build/emulator/bin/python -m pip install --quiet --group emulator

@@ -6,6 +6,7 @@ SAM prints the same commands in a table, which breaks them. This asks CloudForma
 import argparse
 import sys
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any
 
 import boto3
@@ -24,12 +25,13 @@ def main(arguments: list[str]) -> int:
 
 
 def steps(outputs: list[Mapping[str, Any]]) -> str:
-    """The steps among a stack's outputs in their order, each below its description as a comment."""
+    """The steps among a stack's outputs in their order, each below its description: a command too, for not
+    every shell takes a comment at its prompt."""
     found = sorted(
         (output for output in outputs if output["OutputKey"].startswith("Step")),
         key=lambda output: str(output["OutputKey"]),
     )
-    return "\n\n".join(f"# {step['Description']}\n{step['OutputValue']}" for step in found)
+    return "\n\n".join(f"echo {quote(step['Description'])}\n{step['OutputValue']}" for step in found)
 
 
 def _outputs(stack: str, region: str | None) -> list[Mapping[str, Any]]:

@@ -35,7 +35,8 @@ def test_reads_the_claims_of_the_token_that_the_authorizer_verified() -> None:
 
 
 @pytest.mark.parametrize(
-    "claims", [{"sub": ["a"]}, {"sub": {"u": 1}}, {"sub": 1.5}, {"sub": True}, {"iss": {"a": 1}}, {"exp": [1]}]
+    "claims",
+    [{"sub": ["a"]}, {"sub": {"u": 1}}, {"sub": 1.5}, {"sub": True}, {"iss": {"a": 1}}, {"exp": [1]}],
 )
 def test_a_session_says_who_whose_and_until_when_in_plain_values(claims: dict[str, Any]) -> None:
     with pytest.raises(Problem) as refused:

@@ -50,7 +50,7 @@ def test_outputs_say_what_to_do_next() -> None:
     assert [name for name in declared if name.startswith("Step")] == STEPS
     assert [declared[name]["Description"][:2] for name in STEPS] == ["1.", "2.", "3.", "4.", "5."]
     assert declared["Step4Mint"]["Value"]["Fn::Sub"].startswith("curl https://${Api}.execute-api.")
-    assert "12 characters" in declared["Step2MakeUser"]["Description"]
+    assert "12 letters and digits" in declared["Step2MakeUser"]["Description"]
 
 
 def test_steps_with_a_user_pool_are_there_only_where_it_is() -> None:
@@ -88,8 +88,9 @@ def test_a_user_is_made_of_one_account_and_one_organization(tmp_path: Path) -> N
         "Name=custom:acct_id,Value=UA", "Name=custom:organization,Value=airlines",
     ]  # fmt: skip
     assert passworded[-2:] == ["--password", "Correct Horse 1"]
-    other, _ = ran(step, tmp_path, PASSWORD="Correct Horse 1", ORGANIZATION="harbor")
-    assert other[-1] == "Name=custom:organization,Value=harbor"
+    chosen = {"ORGANIZATION": "harbor", "ACCOUNT": "DL"}
+    other, _ = ran(step, tmp_path, PASSWORD="Correct Horse 1", **chosen)
+    assert other[-2:] == ["Name=custom:acct_id,Value=DL", "Name=custom:organization,Value=harbor"]
 
 
 def test_no_user_is_made_without_a_password(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 @pytest.mark.usefixtures("deployed")
 def test_make_steps_prints_them_in_their_order_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
     assert steps.main(["pack", "--region", "eu-central-1"]) == 0
-    assert capsys.readouterr().out == "# 1. Upload\nup --load\n\n# 2. Sign in\nsign --in\n"
+    assert capsys.readouterr().out == "echo '1. Upload'\nup --load\n\necho '2. Sign in'\nsign --in\n"
 
 
 @pytest.mark.usefixtures("deployed")

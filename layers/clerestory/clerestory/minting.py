@@ -47,7 +47,10 @@ class Minting:
         wanted = await read_body(request, EmbedRequest)
         organization = organization_of(session, self._catalog, self._rules)
         if organization is None:
-            raise Problem(UNKNOWN_DASHBOARD)
+            self._count("UnknownOrganization")
+            raise Problem(
+                UNKNOWN_DASHBOARD, "The session is of an organization that these dashboards don't have."
+            )
         if self._revoked(organization, session):
             raise Problem(REVOKED, "An owner of the organization has revoked this viewer.")
         dashboard = organization.dashboard(str(wanted.dashboard))

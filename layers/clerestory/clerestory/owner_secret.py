@@ -11,7 +11,7 @@ from clerestory.audit import Actor, Audit
 from clerestory.dashboards import Catalog, Organization
 from clerestory.keyring import Key, Keyset, KeysetFull, MalformedKeyset
 from clerestory.owner import operation_of, owned_organization
-from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, Problem, unavailable
+from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, NO_SECRET, Problem, unavailable
 from clerestory.rotation import newest_key_made_at
 from clerestory.secret_changes import ChangeInProgress, HalfDoneReset, SecretChanges
 from clerestory.secret_publishing import LostLease, Unsettled
@@ -90,7 +90,8 @@ class OwnerSecret:
         except MalformedKeyset:
             raise _unreadable() from None
         if keyset is None:
-            raise unavailable("The organization has no embed secret yet.")
+            detail = "The first URL that is minted makes it, and so does a rotation."
+            raise Problem(NO_SECRET, detail, retry_after=10)
         if not keyset.verifying_keys(self._clock()):
             raise _unreadable()
         return keyset
