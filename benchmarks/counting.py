@@ -17,8 +17,8 @@ from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.dashboards import Organization
+from clerestory.owner.usage import usage
 from clerestory.records import first_run
-from clerestory.usage import usage
 from local.aws.environment import REGION
 from local.aws.invocations import Outcome, in_process
 from local.aws.server import LocalAWS, listen

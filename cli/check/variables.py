@@ -4,9 +4,9 @@ import re
 from datetime import date, datetime
 from typing import get_args
 
-from clerestory.claims import users_own
 from clerestory.dashboards import Scalar as Value
 from clerestory.dashboards import Variable, VariableType
+from clerestory.session.claims import users_own
 from cli.check.fields import Fields, described
 from cli.check.mistakes import Mistakes, did_you_mean
 from cli.check.yaml_nodes import Broken, Node, Scalar, Sequence

@@ -16,9 +16,9 @@ from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.observation import Observation
 from clerestory.aws.results import Results, ResultsMissing
-from clerestory.embedding import Embedding
-from clerestory.iframe import Iframe
-from clerestory.keyring import nobodys_keyset
+from clerestory.embed.embedding import Embedding
+from clerestory.embed.routes import Iframe
+from clerestory.secret.keyset import nobodys_keyset
 from clerestory.settings import read_settings
 from clerestory.web import application
 

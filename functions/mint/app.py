@@ -13,8 +13,8 @@ from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.functions import Functions
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
-from clerestory.minting import Minting
-from clerestory.sessions import UNKNOWN_DEFAULT, default_is_unknown
+from clerestory.mint.routes import Minting
+from clerestory.session.session import UNKNOWN_DEFAULT, default_is_unknown
 from clerestory.settings import read_settings
 from clerestory.web import application
 

@@ -16,10 +16,10 @@ from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
-from clerestory.owner_examples import OwnerExamples
-from clerestory.owner_lists import OwnerLists
-from clerestory.owner_secret import OwnerSecret
-from clerestory.secret_changes import SecretChanges
+from clerestory.owner.routes.examples import OwnerExamples
+from clerestory.owner.routes.lists import OwnerLists
+from clerestory.owner.routes.secret import OwnerSecret
+from clerestory.secret.changes import SecretChanges
 from clerestory.settings import read_settings
 from clerestory.web import application
 

@@ -13,8 +13,8 @@ from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.clients import dynamodb_client, ssm_client
 from clerestory.aws.observation import Observation
 from clerestory.aws.parameters import SSMParameters
-from clerestory.rotation import Operation, Rotation
-from clerestory.secret_changes import SecretChanges
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.rotation import Operation, Rotation
 from clerestory.settings import read_settings
 
 observation = Observation()

@@ -14,13 +14,13 @@ from clerestory.aws.keysets import parameter_name
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Organization
-from clerestory.keyring import (
+from clerestory.secret.changes import ChangeInProgress, SecretChanges
+from clerestory.secret.keyset import (
     Key,
     Keyset,
     write_keyset,
 )
-from clerestory.secret_changes import ChangeInProgress, SecretChanges
-from clerestory.secret_publishing import Stored
+from clerestory.secret.publishing import Stored
 from clerestory.tokens import UnknownKey, read, sign, verify
 from tests.aws.clock import Clock
 

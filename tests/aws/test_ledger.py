@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from clerestory.aws.ledger import Ledger
+from clerestory.owner.revocations import Level, sort_key
 from clerestory.problems import UNAVAILABLE, Problem
 from clerestory.records import RUN_LEASE, Record, first_run
-from clerestory.revocations import Level, sort_key
 from clerestory.tokens import Token
 from tests.aws.faults import Fault, Faults, conflict, error, lost, unacknowledged
 

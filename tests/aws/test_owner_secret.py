@@ -16,11 +16,11 @@ from clerestory.aws.keysets import Keysets
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Catalog, Organization
-from clerestory.owner_lists import OwnerLists
-from clerestory.owner_secret import OwnerSecret
-from clerestory.secret_changes import SecretChanges
-from clerestory.secret_publishing import Stored
-from clerestory.sessions import SessionRules
+from clerestory.owner.routes.lists import OwnerLists
+from clerestory.owner.routes.secret import OwnerSecret
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.publishing import Stored
+from clerestory.session.session import SessionRules
 from clerestory.tokens import sign
 from clerestory.web import application
 from tests.aws.clock import Clock

@@ -16,9 +16,9 @@ from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.dashboards import Organization
+from clerestory.owner.revocations import Level, Revocation
 from clerestory.problems import UNAVAILABLE, Problem
-from clerestory.revocations import Level, Revocation
-from clerestory.secret_changes import Floor
+from clerestory.secret.changes import Floor
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, conflict, error, unacknowledged
 

@@ -12,9 +12,9 @@ from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
-from clerestory.keyring import Keyset, first_keyset
-from clerestory.rotation import Operation, Rotation, RotationFailed, UnknownOrganization
-from clerestory.secret_changes import SecretChanges
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.keyset import Keyset, first_keyset
+from clerestory.secret.rotation import Operation, Rotation, RotationFailed, UnknownOrganization
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 

@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from clerestory.dashboards import DAY, SecretRules
-from clerestory.keyring import (
+from clerestory.secret.changes import Floor, HalfDoneReset
+from clerestory.secret.keyset import (
     CACHE_LIFETIME,
     CLOCK_SKEW,
     MAX_BYTES,
@@ -16,8 +17,7 @@ from clerestory.keyring import (
     new_key,
     write_keyset,
 )
-from clerestory.secret_changes import Floor, HalfDoneReset
-from clerestory.secret_publishing import LEASE
+from clerestory.secret.publishing import LEASE
 from tests.aws.faults import Faults, unacknowledged
 from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Killed, Secret, kids
 

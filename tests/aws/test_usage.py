@@ -12,8 +12,8 @@ from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.owner_records import OwnerRecords
 from clerestory.dashboards import Organization
+from clerestory.owner.usage import Usage, usage
 from clerestory.records import first_run
-from clerestory.usage import Usage, usage
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, conflict, unacknowledged
 

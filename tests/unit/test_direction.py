@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers/clerestory/clerestory"
-PURE = sorted([*LIBRARY.glob("*.py"), *(LIBRARY / "example_code").glob("*.py")])
 AWS = sorted((LIBRARY / "aws").glob("*.py"))
+PURE = sorted(set(LIBRARY.rglob("*.py")) - set(AWS))
 QUERY = sorted((ROOT / "layers/query/clerestory_query").glob("*.py"))
 FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from clerestory.keyring import (
+from clerestory.secret.keyset import (
     MAX_BYTES,
     Key,
     Keyset,

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from clerestory import problems
 from clerestory.dashboards import Chart, Dashboard, Number, Table
-from clerestory.page import (
+from clerestory.embed.page import (
     ADVICE,
     DEFAULT_ADVICE,
     Assets,

@@ -18,8 +18,8 @@ from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder, encode
 
 from clerestory.json_shape import nests_deeper
-from clerestory.keyring import Key, Keyset
 from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Problem
+from clerestory.secret.keyset import Key, Keyset
 
 MAX_CHARACTERS = 8_192
 MAX_LIFE = 86_400

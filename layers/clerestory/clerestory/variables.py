@@ -22,7 +22,7 @@ from clerestory.problems import (
     Problem,
     VariableError,
 )
-from clerestory.sessions import Session
+from clerestory.session.session import Session
 
 Env = dict[str, Value]
 MAX_VALUES = 500

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.json import encode
 
 from clerestory.dashboards import Catalog, Dashboard, Organization, Value
-from clerestory.embedding import definition_version
-from clerestory.page import script_safe
+from clerestory.embed.embedding import definition_version
+from clerestory.embed.page import script_safe
 from clerestory.records import Run, retry_pause
 from clerestory_query.charts import ChartFailure, ChartProblem, ChartRows, computed
 from clerestory_query.duckdb_source import Limits, SourceUnavailable, Storage, opened

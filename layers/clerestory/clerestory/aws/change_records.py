@@ -8,7 +8,7 @@ from clerestory.aws.clients import AWSError, error_code
 from clerestory.aws.floor_item import SORT_KEY, raising, read_floor
 from clerestory.aws.transactions import pauses
 from clerestory.problems import unavailable
-from clerestory.secret_changes import Floor
+from clerestory.secret.changes import Floor
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

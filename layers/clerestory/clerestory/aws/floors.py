@@ -16,9 +16,9 @@ from clerestory.aws.floor_item import FloorItem, read_floor
 from clerestory.aws.items import attributes
 from clerestory.aws.keysets import Keysets
 from clerestory.dashboards import Organization
-from clerestory.keyring import Keyset
+from clerestory.owner.revocations import sort_key
 from clerestory.problems import Problem, unavailable
-from clerestory.revocations import sort_key
+from clerestory.secret.keyset import Keyset
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

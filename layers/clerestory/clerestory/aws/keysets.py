@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from clerestory.aws.clients import AWSError, error_code
 from clerestory.dashboards import Organization
-from clerestory.keyring import CACHE_LIFETIME, Keyset, MalformedKeyset, read_keyset
 from clerestory.problems import Problem, unavailable
+from clerestory.secret.keyset import CACHE_LIFETIME, Keyset, MalformedKeyset, read_keyset
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

@@ -19,9 +19,9 @@ from clerestory.aws.clients import AWSError, error_code
 from clerestory.aws.floor_item import SORT_KEY, floor_of
 from clerestory.aws.items import Item, attributes, plain
 from clerestory.aws.transactions import ConditionFailed, commit, pauses
+from clerestory.owner.revocations import Level, sort_key
 from clerestory.problems import Problem, unavailable
 from clerestory.records import RUN_LEASE, Record, Standing
-from clerestory.revocations import Level, sort_key
 from clerestory.tokens import Token, Unverified
 
 if TYPE_CHECKING:

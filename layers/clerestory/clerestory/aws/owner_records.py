@@ -12,9 +12,9 @@ from clerestory.aws.clients import AWSError
 from clerestory.aws.floor_item import counting, floor_key
 from clerestory.aws.items import Item, attributes, plain
 from clerestory.aws.transactions import ConditionFailed, commit
+from clerestory.owner.revocations import Revocation, sort_key
+from clerestory.owner.usage import ShardCount
 from clerestory.problems import Problem, unavailable
-from clerestory.revocations import Revocation, sort_key
-from clerestory.usage import ShardCount
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from clerestory.dashboards import Value, Variable
-from clerestory.example_code.syntax import Syntax
+from clerestory.owner.example_code.syntax import Syntax
 
 LOCKED = "Locked: take it from your user's session, never from what the browser sends."
 NO_VARIABLES = "This dashboard has no variables."

@@ -11,10 +11,10 @@ from msgspec.json import decode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clerestory.accepting import prefers_json, takes_gzip
 from clerestory.dashboards import Organization
-from clerestory.embedding import Address, Embedding, Verified
-from clerestory.page import Assets, charts_page, content_security_policy, problem_page
+from clerestory.embed.accept_headers import prefers_json, takes_gzip
+from clerestory.embed.embedding import Address, Embedding, Verified
+from clerestory.embed.page import Assets, charts_page, content_security_policy, problem_page
 from clerestory.problems import INVALID_TOKEN, NOT_FOUND, Problem
 from clerestory.records import Record
 from clerestory.web import json_answer, problem_answer, problem_headers

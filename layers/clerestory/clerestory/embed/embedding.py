@@ -14,7 +14,6 @@ from msgspec import Struct
 from msgspec.json import encode
 
 from clerestory.dashboards import Catalog, Dashboard, Organization, Value
-from clerestory.keyring import Key, Keyset
 from clerestory.problems import (
     INVALID_TOKEN,
     OTHER_DASHBOARD,
@@ -24,6 +23,7 @@ from clerestory.problems import (
     Problem,
 )
 from clerestory.records import Record, Run, Standing, first_run
+from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import Token, UnknownKey, Unverified, accept, read, verify_signature
 from clerestory.variables import token_env
 

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from clerestory.audit import Actor, Audit
 from clerestory.dashboards import Catalog, Organization
-from clerestory.keyring import Key, Keyset, KeysetFull, MalformedKeyset
-from clerestory.owner import operation_of, owned_organization
+from clerestory.owner.routes.request import operation_of, owned_organization
 from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, Problem, unavailable
-from clerestory.rotation import newest_key_made_at
-from clerestory.secret_changes import ChangeInProgress, HalfDoneReset, SecretChanges
-from clerestory.secret_publishing import LostLease, Unsettled
-from clerestory.sessions import SessionRules
+from clerestory.secret.changes import ChangeInProgress, HalfDoneReset, SecretChanges
+from clerestory.secret.keyset import Key, Keyset, KeysetFull, MalformedKeyset
+from clerestory.secret.publishing import LostLease, Unsettled
+from clerestory.secret.rotation import newest_key_made_at
+from clerestory.session.session import SessionRules
 from clerestory.web import json_answer, read_optional_body
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from clerestory.dashboards import Dashboard, Embed, Organization, Value
-from clerestory.keyring import Keyset
+from clerestory.mint.sensitive import sensitive_kind
 from clerestory.problems import (
     CLAIM_MISSING,
     SENSITIVE_VALUE,
@@ -20,8 +20,8 @@ from clerestory.problems import (
     Problem,
     VariableError,
 )
-from clerestory.sensitive import sensitive_kind
-from clerestory.sessions import Session
+from clerestory.secret.keyset import Keyset
+from clerestory.session.session import Session
 from clerestory.tokens import MAX_LIFE, sign
 from clerestory.variables import Env, session_env, visitor_env
 

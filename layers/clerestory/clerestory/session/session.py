@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from clerestory.claims import agrees, claim_named, first_name
 from clerestory.dashboards import Catalog, Organization
 from clerestory.problems import NO_SESSION, ORGANIZATION_MISSING, Problem
-from clerestory.session_tokens import claims_in
+from clerestory.session.authorization import claims_in
+from clerestory.session.claims import agrees, claim_named, first_name
 
 UNKNOWN_DEFAULT = "DEFAULT_ORGANIZATION names an organization that these dashboards don't have."
 

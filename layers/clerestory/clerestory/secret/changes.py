@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from clerestory.audit import Action, Actor, Audit
 from clerestory.dashboards import Organization
-from clerestory.keyring import Keyset, MalformedKeyset, first_keyset, pending_key, reset, rotated
-from clerestory.secret_publishing import LEASE, TRIES, LostLease, Parameters, Publishing, Stored, Unsettled
+from clerestory.secret.keyset import Keyset, MalformedKeyset, first_keyset, pending_key, reset, rotated
+from clerestory.secret.publishing import LEASE, TRIES, LostLease, Parameters, Publishing, Stored, Unsettled
 
 WAIT = 10
 """Seconds to wait for another change to end."""

@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from clerestory.audit import Actor, Entry
 from clerestory.dashboards import Catalog, Organization
-from clerestory.keyring import Keyset
-from clerestory.marks import List, mark_of, place_of
-from clerestory.owner import MAX_LIMIT, limit_of, owned_organization
+from clerestory.owner.marks import List, mark_of, place_of
+from clerestory.owner.revocations import MAX_VIEWER, Revocation, RevocationRequest
+from clerestory.owner.routes.request import MAX_LIMIT, limit_of, owned_organization
+from clerestory.owner.usage import MAX_DAYS, ShardCount, usage
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, UNKNOWN_REVOCATION, Problem
-from clerestory.revocations import MAX_VIEWER, Revocation, RevocationRequest
-from clerestory.sessions import SessionRules
+from clerestory.secret.keyset import Keyset
+from clerestory.session.session import SessionRules
 from clerestory.tokens import UnknownKey, read, verify
-from clerestory.usage import MAX_DAYS, ShardCount, usage
 from clerestory.web import json_answer, read_body
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clerestory.dashboards import Catalog, Dashboard, Organization
-from clerestory.embeds import EmbedRequest, Minter, mintable, settable
-from clerestory.keyring import Keyset, MalformedKeyset
+from clerestory.mint.minting import EmbedRequest, Minter, mintable, settable
 from clerestory.problems import REVOKED, UNKNOWN_DASHBOARD, Problem, unavailable
-from clerestory.sessions import Session, SessionRules, organization_of, session_of
+from clerestory.secret.keyset import Keyset, MalformedKeyset
+from clerestory.session.session import Session, SessionRules, organization_of, session_of
 from clerestory.web import api_address, event_of, json_answer, read_body
 
 

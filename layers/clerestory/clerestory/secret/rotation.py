@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from clerestory.audit import Actor
 from clerestory.dashboards import Catalog, Organization
-from clerestory.keyring import Keyset
-from clerestory.secret_changes import SecretChanges
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.keyset import Keyset
 
 SCHEDULE_PERIOD = 86_400
 """Seconds between the schedule's calls: a secret that falls due before the next one is due now."""
