@@ -15,8 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from clerestory.aws.items import attributes
-from clerestory.dashboards import Catalog, Dashboard, Organization, read_catalog
-from clerestory.embed.embedding import definition_version
+from clerestory.dashboards import Catalog, Dashboard, Organization, definition_version, read_catalog
 from clerestory.records import Run
 from clerestory.secret.keyset import first_keyset, write_keyset
 from clerestory.tokens import read, sign, verify

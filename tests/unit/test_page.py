@@ -18,8 +18,8 @@ from clerestory.embed.page import (
     charts_page,
     content_security_policy,
     problem_page,
-    script_safe,
 )
+from clerestory.inline_json import script_safe
 from clerestory.problems import Kind, Problem
 
 ASSETS = Assets({"page.css": "page-1a.css", "page.js": "page-2b.js", "vega.js": "vega-3c.js"})

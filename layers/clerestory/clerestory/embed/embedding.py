@@ -6,14 +6,12 @@ then may anything be recorded, counted or run. What fails before the token is vo
 same refusal, after the same work whether or not there is such an organization.
 """
 
-import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
-from msgspec.json import encode
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Value
+from clerestory.dashboards import Catalog, Dashboard, Organization, Value, definition_version
 from clerestory.problems import (
     INVALID_TOKEN,
     OTHER_DASHBOARD,
@@ -207,11 +205,6 @@ class Embedding:
         if keyset is None:
             raise Problem(INVALID_TOKEN)
         return keyset
-
-
-def definition_version(dashboard: Dashboard) -> str:
-    """Changes when anything about the dashboard does."""
-    return hashlib.sha256(encode(dashboard, order="deterministic")).hexdigest()[:16]
 
 
 def _key(unverified: Unverified, keyset: Keyset, now: float) -> Key:
