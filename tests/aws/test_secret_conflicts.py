@@ -205,6 +205,7 @@ def test_a_reset_ends_every_token_though_the_parameter_is_gone(secret: Secret) -
     """Functions that hold the old keyset in memory go by the floor."""
     before = secret.keyset
     secret.delete()
+    secret.clock.now += 1
     after = secret.change(RESET, "a")
     assert secret.records.floor(AIRLINES.id).epoch == after.epoch > before.epoch
     assert [secret.takes(key) for key in (*before.keys, *after.keys)] == [False, True]
