@@ -14,7 +14,7 @@ from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
 from clerestory.secret.changes import SecretChanges
 from clerestory.secret.keyset import Keyset, first_keyset
-from clerestory.secret.rotation import Operation, Rotation, RotationFailed, UnknownOrganization
+from clerestory.secret.rotation import RotateEvent, Rotation, RotationFailed, UnknownOrganization
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 
@@ -59,8 +59,8 @@ class Schedule:
         self.clock.now += seconds
 
     def call(self, operation: str = "rotate", organization: str | None = None) -> list[int]:
-        wanted = Operation(operation, organization, scheduled_time=f"{self.clock()}")  # type: ignore[arg-type]
-        (changed,) = self.rotation.run(wanted, "request").values()
+        event = RotateEvent(operation, organization, scheduled_time=f"{self.clock()}")  # type: ignore[arg-type]
+        (changed,) = self.rotation.run(event, "request").values()
         return changed
 
     def keyset(self, organization: Organization) -> Keyset:
@@ -105,9 +105,9 @@ def test_a_year_of_daily_calls_keeps_each_organizations_rule(schedule: Schedule)
 def test_the_same_call_again_rotates_nothing_more(schedule: Schedule) -> None:
     schedule.call()
     schedule.clock.now += 8 * DAY
-    wanted = Operation("rotate", scheduled_time="2026-01-01T03:17:00Z")
+    event = RotateEvent("rotate", scheduled_time="2026-01-01T03:17:00Z")
     for _ in range(3):
-        schedule.rotation.run(wanted, "another request")
+        schedule.rotation.run(event, "another request")
     assert len(schedule.keyset(WEEKLY).keys) == 2
 
 

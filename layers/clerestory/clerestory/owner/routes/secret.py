@@ -11,7 +11,7 @@ from clerestory.audit import Actor, Audit
 from clerestory.dashboards import Catalog, Organization
 from clerestory.owner.routes.request import operation_of, owned_organization
 from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, Problem, unavailable
-from clerestory.secret.changes import ChangeInProgress, HalfDoneReset, SecretChanges
+from clerestory.secret.changes import ChangeInProgress, HalfDoneReset, NoSecret, SecretChanges
 from clerestory.secret.keyset import Key, Keyset, KeysetFull, MalformedKeyset
 from clerestory.secret.publishing import LostLease, Unsettled
 from clerestory.secret.rotation import newest_key_made_at
@@ -109,7 +109,7 @@ class OwnerSecret:
             raise Problem(KEYSET_FULL, detail) from None
         except HalfDoneReset:
             raise unavailable("A reset was begun and must be finished first: reset again.") from None
-        except (ChangeInProgress, LostLease, Unsettled) as error:
+        except (ChangeInProgress, LostLease, NoSecret, Unsettled) as error:
             raise unavailable("Another change of the secret goes on.", retry_after=5) from error
         except MalformedKeyset:
             raise _unreadable() from None
