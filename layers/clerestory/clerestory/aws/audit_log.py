@@ -1,4 +1,4 @@
-"""The audit in the table: entries that nothing ever changes, at `AUDIT#{organization}`."""
+"""The audit in the table: entries that nothing ever changes."""
 
 import uuid
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clerestory.audit import Action, Actor
 from clerestory.aws.clients import AWSError
 from clerestory.aws.items import attributes
+from clerestory.aws.keys import audit_key
 from clerestory.problems import unavailable
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ class AuditLog:
         """The entry as one write of a transaction."""
         now = self._clock()
         item = {
-            "pk": f"AUDIT#{organization}",
-            "sk": f"{int(now * 1000):015}#{uuid.uuid4().hex[:8]}",
+            **audit_key(organization, now, uuid.uuid4().hex[:8]).plain(),
             "at": int(now),
             "actor": actor.name,
             "address": actor.address,
