@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
 from clerestory.secret.changes import SecretChanges
@@ -50,7 +50,7 @@ class Schedule:
         self.dynamodb = dynamodb = client("dynamodb")
         self.parameters = SSMParameters(self.ssm, f"/clerestory/{uuid4()}")
         audit = AuditLog(dynamodb, table, clock)
-        self.records = OwnerRecords(dynamodb, table, audit, clock)
+        self.records = TableOwnerRecords(dynamodb, table, audit, clock)
         records = TableChangeRecords(dynamodb, table)
         changes = SecretChanges(self.parameters, records, audit, clock, self._sleep)
         self.rotation = Rotation(Catalog(organizations), changes, clock, self._sleep, self.observed)

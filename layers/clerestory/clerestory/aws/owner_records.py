@@ -43,7 +43,7 @@ class Page:
         self.next_mark = next_mark
 
 
-class OwnerRecords:
+class TableOwnerRecords:
     def __init__(
         self,
         client: "DynamoDBClient",

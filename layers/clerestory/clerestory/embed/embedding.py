@@ -29,7 +29,7 @@ NOBODY = Organization(0, "", sources={}, dashboards=())
 """Stands for every organization that isn't there: no definition has its id, and its keyset is nobody's."""
 
 
-class KeysetSource(Protocol):
+class VerifyingKeysets(Protocol):
     def current(self, organization: Organization) -> Keyset: ...
     def newer(self, organization: Organization) -> Keyset: ...
     def of_epoch(self, organization: Organization, floor: int) -> Keyset | None: ...
@@ -85,7 +85,7 @@ class Embedding:
     def __init__(
         self,
         catalog: Catalog,
-        keysets: KeysetSource,
+        keysets: VerifyingKeysets,
         records: Records,
         start_run: Callable[[Run], None],
         clock: Callable[[], float],

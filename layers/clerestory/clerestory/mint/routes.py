@@ -14,7 +14,7 @@ from clerestory.session.session import Session, SessionRules, organization_of, s
 from clerestory.web import api_address, event_of, json_answer, read_body
 
 
-class Signing(Protocol):
+class SigningKeysets(Protocol):
     def current(self, organization: Organization) -> Keyset: ...
     def revoked(self, organization: Organization, viewer: str) -> bool: ...
 
@@ -25,7 +25,7 @@ class Minting:
     def __init__(
         self,
         catalog: Catalog,
-        signing: Signing,
+        keysets: SigningKeysets,
         rules: SessionRules,
         sensitive_kinds: tuple[str, ...],
         public_base: Callable[[str], str],
@@ -33,7 +33,7 @@ class Minting:
         count: Callable[[str], None],
     ) -> None:
         self._catalog = catalog
-        self._signing = signing
+        self._keysets = keysets
         self._rules = rules
         self._sensitive_kinds = sensitive_kinds
         self._public_base = public_base
@@ -54,7 +54,7 @@ class Minting:
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         minter = Minter(self._public_base(api_address(request)), self._sensitive_kinds)
-        keyset = self._signing.current(organization)
+        keyset = self._keysets.current(organization)
         try:
             minted = minter.mint(organization, dashboard, session, wanted, keyset, self._clock())
         except MalformedKeyset:
@@ -71,7 +71,7 @@ class Minting:
         return json_answer({"dashboards": listed})
 
     def _revoked(self, organization: Organization, session: Session) -> bool:
-        return session.subject is not None and self._signing.revoked(organization, session.subject)
+        return session.subject is not None and self._keysets.revoked(organization, session.subject)
 
 
 def _listed(dashboard: Dashboard) -> dict[str, Any]:

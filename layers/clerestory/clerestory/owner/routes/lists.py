@@ -37,23 +37,21 @@ class OwnerRecords(Protocol):
     def counts(self, organization: int, start: date, end: date) -> Iterator[ShardCount]: ...
 
 
-class KeysetSource(Protocol):
-    def current(self, organization: Organization) -> Keyset: ...
-
-
 class OwnerLists:
+    """`current_keyset` gives the keyset that signs, in which a reset counts."""
+
     def __init__(
         self,
         catalog: Catalog,
         rules: SessionRules,
         records: OwnerRecords,
-        keysets: KeysetSource,
+        current_keyset: Callable[[Organization], Keyset],
         clock: Callable[[], float],
     ) -> None:
         self._catalog = catalog
         self._rules = rules
         self._records = records
-        self._keysets = keysets
+        self._current_keyset = current_keyset
         self._clock = clock
 
     async def usage(self, request: Request) -> Response:
@@ -137,7 +135,7 @@ class OwnerLists:
         it ends."""
         with _called_dead():
             unverified = read(text)
-        keyset = self._keysets.current(organization)
+        keyset = self._current_keyset(organization)
         with _called_dead():
             token = verify(unverified, keyset, now, early=True)
             if not organization.named(token.organization):
