@@ -20,12 +20,9 @@ from msgspec.json import Decoder, encode
 from clerestory.json_shape import nests_deeper
 from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Problem
 from clerestory.secret.keyset import Key, Keyset
+from clerestory.token_life import LEEWAY, MAX_LIFE
 
 MAX_CHARACTERS = 8_192
-MAX_LIFE = 86_400
-"""Seconds: the seed's cap of 24 hours from `iat`."""
-LEEWAY = 60
-"""Seconds that `iat` and `nbf` may lie ahead of our clock. `exp` gets none."""
 MAX_DEPTH = 16
 
 # The last character of 32 bytes in base64url carries two bits; the other four spellings of the same

@@ -8,13 +8,14 @@ from clerestory.aws.clients import AWSError, error_code
 from clerestory.aws.floor_item import raising, read_floor
 from clerestory.aws.keys import Key, floor_key, lease_key, operation_key
 from clerestory.aws.transactions import pauses
+from clerestory.dashboards import DAY
 from clerestory.problems import unavailable
 from clerestory.secret.changes import Floor
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-REMEMBERED = 7 * 86_400
+REMEMBERED = 7 * DAY
 """Seconds that an operation's id is kept: longer than anything retries."""
 
 

@@ -8,7 +8,7 @@
 | a change that was done   | `ORGANIZATION#{id}`   | `OPERATION#{operation}`            |
 | a revocation             | `ORGANIZATION#{id}`   | `REVOKED#{level}#{target}`         |
 | a count of embeds        | `USAGE#{id}`          | `{day}#{dashboard}#{shard}`        |
-| an entry of the audit    | `AUDIT#{id}`          | `{milliseconds}#{8 random digits}` |
+| an entry of the audit    | `AUDIT#{id}`          | `{milliseconds}#{what parts them}` |
 """
 
 import hashlib
@@ -95,6 +95,6 @@ def audit_partition(organization: int) -> str:
     return f"AUDIT#{organization}"
 
 
-def audit_key(organization: int, now: float, random: str) -> Key:
-    """In the order of time: `now` is in epoch seconds, and `random` parts entries of one moment."""
-    return Key(audit_partition(organization), f"{int(now * 1000):015}#{random}")
+def audit_key(organization: int, now: float, rest: str) -> Key:
+    """In the order of time: `now` is in epoch seconds, and `rest` parts the entries of one moment."""
+    return Key(audit_partition(organization), f"{int(now * 1000):015}#{rest}")

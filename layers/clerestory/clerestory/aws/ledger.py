@@ -18,6 +18,7 @@ from clerestory.aws.floor_item import floor_of
 from clerestory.aws.items import Item, attributes, plain
 from clerestory.aws.keys import Key, floor_key, revocation_key, token_at, token_key, usage_key
 from clerestory.aws.transactions import ConditionFailed, commit, pauses
+from clerestory.dashboards import DAY
 from clerestory.owner.revocations import Level
 from clerestory.problems import Problem, unavailable
 from clerestory.records import RUN_LEASE, Record, Standing
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 SHARDS = 10
 """Items that a dashboard's count of a day is spread over: transactions on one item conflict."""
-KEEP_AFTER_END = 86_400
+KEEP_AFTER_END = DAY
 Signed = Unverified | Token
 """A token whose signature was verified; what it says of its own life, perhaps not yet."""
 

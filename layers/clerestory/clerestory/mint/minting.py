@@ -22,7 +22,8 @@ from clerestory.problems import (
 )
 from clerestory.secret.keyset import Keyset
 from clerestory.session.session import Session
-from clerestory.tokens import MAX_LIFE, sign
+from clerestory.token_life import MAX_LIFE
+from clerestory.tokens import sign
 from clerestory.variables import Env, session_env, visitor_env
 
 MAX_URL = 2_038

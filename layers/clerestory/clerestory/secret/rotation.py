@@ -6,11 +6,11 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from clerestory.audit import Actor
-from clerestory.dashboards import Catalog, Organization
+from clerestory.dashboards import DAY, Catalog, Organization
 from clerestory.secret.changes import SecretChanges
 from clerestory.secret.keyset import Keyset
 
-SCHEDULE_PERIOD = 86_400
+SCHEDULE_PERIOD = DAY
 """Seconds between the schedule's calls: a secret that falls due before the next one is due now."""
 PAUSE = 0.05
 """Seconds between organizations: Parameter Store takes 40 calls a second of an account that asked for no
