@@ -136,7 +136,7 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
 
     def organization(self, name: str) -> Organization | None:
         """The organization with that id or slug."""
-        return next((found for found in self.organizations if found.named(name)), None)
+        return next((organization for organization in self.organizations if organization.named(name)), None)
 
 
 def definition_version(dashboard: Dashboard) -> str:

@@ -211,13 +211,13 @@ class Iframe:
 def address_of(request: Request) -> Address:
     """What the URL names. The slug form has its token in the query, exactly once, and is taken
     without its last slash too."""
-    given = request.path_params
+    names = request.path_params
     tokens = request.query_params.getlist("embed_token")
-    if not tokens and "token" in given:
-        return Address(dashboard=given["dashboard"], token=given["token"])
-    organization, dashboard = given.get("organization"), given["dashboard"]
-    if "token" in given:
-        organization, dashboard = given["dashboard"], given["token"]
+    if not tokens and "token" in names:
+        return Address(dashboard=names["dashboard"], token=names["token"])
+    organization, dashboard = names.get("organization"), names["dashboard"]
+    if "token" in names:
+        organization, dashboard = names["dashboard"], names["token"]
     if len(tokens) != 1 or organization is None:
         raise Problem(INVALID_TOKEN)
     return Address(dashboard=dashboard, token=tokens[0], organization=organization)

@@ -84,8 +84,8 @@ class Minter(Struct, frozen=True):
         return MintedEmbed(url, window.end, expires_in, refresh_in(expires_in), dashboard.id, dashboard.title)
 
     def _refuse_sensitive(self, env: Env) -> None:
-        found = ((name, sensitive_kind(_values(value), self.sensitive_kinds)) for name, value in env.items())
-        errors = tuple(VariableError(name, f"looks like {kind}") for name, kind in found if kind)
+        kinds = ((name, sensitive_kind(_values(value), self.sensitive_kinds)) for name, value in env.items())
+        errors = tuple(VariableError(name, f"looks like {kind}") for name, kind in kinds if kind)
         if errors:
             raise Problem(SENSITIVE_VALUE, "Anyone who sees a URL can read its values.", errors=errors)
 

@@ -44,19 +44,19 @@ class Minting:
         """`POST /embeds`."""
         event = event_of(request)
         session = session_of(event)
-        wanted = await read_body(request, EmbedRequest)
+        body = await read_body(request, EmbedRequest)
         organization = organization_of(session, self._catalog, self._rules)
         if organization is None:
             raise Problem(UNKNOWN_DASHBOARD)
         if self._revoked(organization, session):
             raise Problem(REVOKED, "An owner of the organization has revoked this viewer.")
-        dashboard = organization.dashboard(str(wanted.dashboard))
+        dashboard = organization.dashboard(str(body.dashboard))
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         minter = Minter(self._public_base(api_address(request)), self._sensitive_kinds)
         keyset = self._keysets.current(organization)
         try:
-            minted = minter.mint(organization, dashboard, session, wanted, keyset, self._clock())
+            minted = minter.mint(organization, dashboard, session, body, keyset, self._clock())
         except MalformedKeyset:
             raise unavailable("No embed secret may sign just now.") from None
         self._count("Minted")

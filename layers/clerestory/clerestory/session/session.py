@@ -107,7 +107,7 @@ def owns(session: Session, organization: Organization, catalog: Catalog, rules: 
 
 
 def _inside(event: Mapping[str, Any], *steps: str) -> Any:
-    found: Any = event
+    value: Any = event
     for step in steps:
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value

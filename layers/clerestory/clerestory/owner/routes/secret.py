@@ -123,12 +123,16 @@ class OwnerSecret:
 
     def _living(self, organization: Organization, floor: int) -> dict[str, Any]:
         counts = Counter(self._tokens.live_tokens(organization.id, floor))
-        named = ((count, dashboard, organization.dashboard(dashboard)) for dashboard, count in counts.items())
+        dashboards = ((count, id, organization.dashboard(name)) for name, count in counts.items())
         return {
             "live_tokens": counts.total(),
             "dashboards": [
-                {"dashboard": int(dashboard), "title": found.title if found else None, "live_tokens": count}
-                for count, dashboard, found in sorted(named, key=lambda each: (-each[0], each[1]))
+                {
+                    "dashboard": int(name),
+                    "title": dashboard.title if dashboard else None,
+                    "live_tokens": count,
+                }
+                for count, name, dashboard in sorted(dashboards, key=lambda each: (-each[0], each[1]))
             ],
         }
 
