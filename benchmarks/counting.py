@@ -15,10 +15,10 @@ from msgspec import Struct
 from benchmarks.stage import ROOT
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.ledger import Ledger
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.dashboards import Organization
+from clerestory.owner.usage import usage
 from clerestory.records import first_run
-from clerestory.usage import usage
 from local.aws.environment import REGION
 from local.aws.invocations import Outcome, in_process
 from local.aws.server import LocalAWS, listen
@@ -87,7 +87,7 @@ def _opened(client: Any, table: str, what: str, tokens: list[str], expected: int
 
 
 def _counted(client: Any, table: str) -> int:
-    records = OwnerRecords(client, table, AuditLog(client, table, time.time), time.time)
+    records = TableOwnerRecords(client, table, AuditLog(client, table, time.time), time.time)
     today = datetime.now(UTC).date()
     start, end = today - timedelta(days=1), today + timedelta(days=1)
     return usage(AIRLINES, start, end, records.counts(16417, start, end)).total

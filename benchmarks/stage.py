@@ -15,10 +15,9 @@ from typing import Any
 from msgspec import Struct
 
 from clerestory.aws.items import attributes
-from clerestory.dashboards import Catalog, Dashboard, Organization, read_catalog
-from clerestory.embedding import definition_version
-from clerestory.keyring import first_keyset, write_keyset
+from clerestory.dashboards import Catalog, Dashboard, Organization, definition_version, read_catalog
 from clerestory.records import Run
+from clerestory.secret.keyset import first_keyset, write_keyset
 from clerestory.tokens import read, sign, verify
 from clerestory.variables import token_env
 from clerestory_query.duckdb_source import Folder, Limits

@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from clerestory.sessions import Session, session_of
+from clerestory.session.session import Session, session_of
 from local.gateway.claims import written_claims
 
 ALWAYS = {"iss": "https://issuer.example", "exp": 1_795_344_600}

@@ -13,7 +13,7 @@ from cli.check.sql_reads import wrong_reads
 from cli.check.sql_tree import Select, WrongSql, parse_select
 from cli.check.tenants import Leak, Locked, leaks, limited_column, reads_tables
 from cli.check.vega_lite import read_vega_lite
-from cli.check.yaml_nodes import Broken, Mapping, Node, Scalar
+from cli.check.yaml_nodes import Broken, Mapping, Node, ScalarNode
 
 KEYS = ("title", "description", "span", "sql", "number", "table", "vega_lite", "unscoped")
 WAYS = ("number", "table", "vega_lite")
@@ -25,7 +25,7 @@ class Draft(Struct, frozen=True):
 
     chart: Chart
     fields: Fields
-    sql: Scalar | None = None
+    sql: ScalarNode | None = None
     select: Select | None = None
 
     def wrong(self, offset: int, message: str) -> None:
@@ -120,11 +120,11 @@ def _advice(locked: Locked, column: str | None) -> str:
 
 def _subject(node: Node, number: int) -> str:
     title = node.items.get("title") if isinstance(node, Mapping) else None
-    titled = isinstance(title, Scalar) and isinstance(title.value, str) and title.value.strip()
+    titled = isinstance(title, ScalarNode) and isinstance(title.value, str) and title.value.strip()
     return f'chart "{titled}"' if titled else f"chart {number}"
 
 
-def _parsed(fields: Fields, sql: Scalar) -> Select | None:
+def _parsed(fields: Fields, sql: ScalarNode) -> Select | None:
     try:
         return parse_select(str(sql.value))
     except WrongSql as why:
@@ -153,7 +153,7 @@ def _number(chart: Fields) -> Number | None:
 def _affix(fields: Fields, key: str) -> str:
     """Text that may be blank: a suffix of one space is a suffix."""
     node = fields.node(key)
-    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else fields.text(key)
+    return node.value if isinstance(node, ScalarNode) and isinstance(node.value, str) else fields.text(key)
 
 
 def _table(chart: Fields) -> Table | None:
@@ -163,7 +163,7 @@ def _table(chart: Fields) -> Table | None:
     fields = Fields(node, chart.mistakes, f"{chart.subject}: table", ("formats",))
     formats: dict[str, str] = {}
     for column, found in fields.entries("formats").items():
-        if isinstance(found, Scalar) and isinstance(found.value, str):
+        if isinstance(found, ScalarNode) and isinstance(found.value, str):
             formats[column] = found.value
             _check_format(fields, found.line, found.value)
         elif not isinstance(found, Broken):

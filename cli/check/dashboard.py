@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from clerestory.dashboards import DAY, HOUR, Chart, Dashboard, Embed, Source, Variable
+from clerestory.token_life import MAX_LIFE
 from cli.check.charts import check_isolation, check_parameters, check_reads, read_chart
 from cli.check.fields import MAX_ID, Fields, spelt_duration
 from cli.check.mistakes import Mistakes, did_you_mean
@@ -15,7 +16,6 @@ from cli.check.yaml_nodes import Broken, Sequence, read_file
 
 KEYS = ("id", "slug", "title", "description", "source", "embed", "variables", "charts", "warm", "downloads")
 # A token's life ends 24 hours after its `iat`, whatever a dashboard says.
-MAX_LIFETIME = DAY
 _SLUG = re.compile(r"[a-z0-9-]{1,64}", re.ASCII)
 
 
@@ -73,9 +73,9 @@ def _embed(dashboard: Fields) -> Embed:
         return Embed()
     fields = Fields(node, dashboard.mistakes, "embed", ("lifetime", "share_window", "viewer_bound"))
     lifetime = fields.duration("lifetime") or DAY
-    if lifetime > MAX_LIFETIME:
+    if lifetime > MAX_LIFE:
         fields.wrong_at("lifetime", "must be at most 24h: no token lives longer")
-        lifetime = MAX_LIFETIME
+        lifetime = MAX_LIFE
     quarter = max(1, lifetime // 4)
     window = fields.duration("share_window")
     if window > quarter:

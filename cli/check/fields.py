@@ -9,7 +9,7 @@ from collections.abc import Sequence as Keys
 from datetime import date
 
 from cli.check.mistakes import Mistakes, did_you_mean
-from cli.check.yaml_nodes import Broken, Mapping, Node, Scalar, Sequence
+from cli.check.yaml_nodes import Broken, Mapping, Node, ScalarNode, Sequence
 
 MAX_ID = 2**53 - 1
 _DURATION = re.compile(r"([0-9]{1,9})([smhd])", re.ASCII)
@@ -55,12 +55,12 @@ class Fields:
             self.wrong(self.line, f'the key "{key}" is missing')
         return None if isinstance(found, Broken) else found
 
-    def scalar(self, key: str, required: bool = False) -> Scalar | None:
+    def scalar(self, key: str, required: bool = False) -> ScalarNode | None:
         """The key's text with its place in the file; not blank."""
         found = self.node(key, required)
         if found is None:
             return None
-        if not isinstance(found, Scalar) or not isinstance(found.value, str):
+        if not isinstance(found, ScalarNode) or not isinstance(found.value, str):
             self.wrong(found.line, f"{key} must be text, not {described(found)}{_quote(found)}")
             return None
         if not found.value.strip():
@@ -77,7 +77,7 @@ class Fields:
         found = self.node(key, required)
         if found is None:
             return 0
-        value = found.value if isinstance(found, Scalar) else None
+        value = found.value if isinstance(found, ScalarNode) else None
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         allowed = "a positive integer" if (low, high) == (1, MAX_ID) else f"an integer from {low} to {high}"
@@ -88,7 +88,7 @@ class Fields:
         found = self.node(key)
         if found is None:
             return False
-        if isinstance(found, Scalar) and isinstance(found.value, bool):
+        if isinstance(found, ScalarNode) and isinstance(found.value, bool):
             return found.value
         self.wrong(found.line, f"{key} must be true or false, not {described(found)}")
         return False
@@ -98,7 +98,7 @@ class Fields:
         found = self.node(key)
         if found is None:
             return 0
-        seconds = _seconds(found.value) if isinstance(found, Scalar) else 0
+        seconds = _seconds(found.value) if isinstance(found, ScalarNode) else 0
         if not 0 < seconds <= _MAX_DURATION:
             allowed = "a time such as 90s, 15m, 24h or 30d, or whole seconds"
             self.wrong(found.line, f"{key} must be {allowed}, not {described(found)}")
@@ -144,7 +144,7 @@ def described(node: Node) -> str:
 
 def _quote(node: Node) -> str:
     """The advice for a text that YAML takes for something else, such as NO or 2013."""
-    return ": put it in quotes" if isinstance(node, Scalar) and node.value is not None else ""
+    return ": put it in quotes" if isinstance(node, ScalarNode) and node.value is not None else ""
 
 
 def _seconds(value: object) -> int:

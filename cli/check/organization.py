@@ -9,7 +9,7 @@ from clerestory.dashboards import Organization, SecretRules, Source
 from cli.check.dashboard import read_slug
 from cli.check.fields import MAX_ID, Fields, described, spelt_duration
 from cli.check.mistakes import Mistakes, did_you_mean
-from cli.check.yaml_nodes import Broken, Node, Scalar, read_file
+from cli.check.yaml_nodes import Broken, Node, ScalarNode, read_file
 
 KEYS = ("id", "slug", "embed_origins", "secret", "sources")
 SOURCE_TYPES = ("duckdb",)
@@ -58,7 +58,7 @@ def is_origin(text: str) -> bool:
 def _origins(fields: Fields) -> tuple[str, ...]:
     origins: list[str] = []
     for item in fields.items("embed_origins"):
-        said = item.value if isinstance(item, Scalar) else None
+        said = item.value if isinstance(item, ScalarNode) else None
         if isinstance(said, str) and is_origin(said):
             if said in origins:
                 fields.wrong(item.line, f'embed_origins has "{said}" twice')
@@ -121,7 +121,7 @@ def _files(source: Fields) -> dict[str, str]:
 
 
 def _file(source: Fields, table: str, node: Node) -> str:
-    path = node.value if isinstance(node, Scalar) else None
+    path = node.value if isinstance(node, ScalarNode) else None
     if isinstance(path, str) and _FILE.fullmatch(path) and ".." not in path.split("/"):
         return path
     if not isinstance(node, Broken):

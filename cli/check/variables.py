@@ -4,12 +4,11 @@ import re
 from datetime import date, datetime
 from typing import get_args
 
-from clerestory.claims import users_own
-from clerestory.dashboards import Scalar as Value
-from clerestory.dashboards import Variable, VariableType
+from clerestory.dashboards import Scalar, Variable, VariableType
+from clerestory.session.claims import users_own
 from cli.check.fields import Fields, described
 from cli.check.mistakes import Mistakes, did_you_mean
-from cli.check.yaml_nodes import Broken, Node, Scalar, Sequence
+from cli.check.yaml_nodes import Broken, Node, ScalarNode, Sequence
 
 KEYS = ("type", "list", "claim", "choices", "default", "title")
 TYPES: tuple[VariableType, ...] = get_args(VariableType)
@@ -70,13 +69,13 @@ def _type(fields: Fields) -> VariableType | None:
     return None
 
 
-def _choices(fields: Fields, kind: VariableType | None) -> tuple[Value, ...] | None:
+def _choices(fields: Fields, kind: VariableType | None) -> tuple[Scalar, ...] | None:
     if fields.node("choices") is None:
         return None
     items = fields.items("choices")
     if not items and isinstance(fields.node("choices"), Sequence):
         fields.wrong_at("choices", "must not be empty")
-    choices: list[Value] = []
+    choices: list[Scalar] = []
     for item in items:
         value = _typed(fields, "choices", item, kind)
         if value is not None and value in choices:
@@ -87,8 +86,8 @@ def _choices(fields: Fields, kind: VariableType | None) -> tuple[Value, ...] | N
 
 
 def _default(
-    fields: Fields, kind: VariableType | None, is_list: bool, choices: tuple[Value, ...] | None
-) -> Value | tuple[Value, ...] | None:
+    fields: Fields, kind: VariableType | None, is_list: bool, choices: tuple[Scalar, ...] | None
+) -> Scalar | tuple[Scalar, ...] | None:
     node = fields.node("default")
     if node is None:
         return None
@@ -103,28 +102,28 @@ def _default(
 
 
 def _default_value(
-    fields: Fields, node: Node, kind: VariableType | None, choices: tuple[Value, ...] | None
-) -> Value | None:
+    fields: Fields, node: Node, kind: VariableType | None, choices: tuple[Scalar, ...] | None
+) -> Scalar | None:
     value = _typed(fields, "default", node, kind)
     if value is not None and choices and value not in choices:
         fields.wrong(node.line, f"default {described(node)} isn't one of the choices")
     return value
 
 
-def _typed(fields: Fields, key: str, node: Node, kind: VariableType | None) -> Value | None:
+def _typed(fields: Fields, key: str, node: Node, kind: VariableType | None) -> Scalar | None:
     """The value in the variable's type; None where that is noted as a mistake, or the type is wrong."""
     if kind is None or isinstance(node, Broken):
         return None
     value = _value(node, kind)
     if value is None:
-        quoted = kind == "string" and isinstance(node, Scalar) and node.value is not None
+        quoted = kind == "string" and isinstance(node, ScalarNode) and node.value is not None
         advice = ": put it in quotes" if quoted else ""
         fields.wrong(node.line, f"{key} must be {_NOUN[kind]}, not {described(node)}{advice}")
     return value
 
 
-def _value(node: Node, kind: VariableType) -> Value | None:
-    found = node.value if isinstance(node, Scalar) else None
+def _value(node: Node, kind: VariableType) -> Scalar | None:
+    found = node.value if isinstance(node, ScalarNode) else None
     if kind == "boolean":
         return found if isinstance(found, bool) else None
     if kind == "number":

@@ -10,7 +10,7 @@ from typing import Any
 
 from cli.check.fields import Fields, described
 from cli.check.mistakes import did_you_mean
-from cli.check.yaml_nodes import Mapping, Node, Scalar, Sequence
+from cli.check.yaml_nodes import Mapping, Node, ScalarNode, Sequence
 
 VIEWS = ("mark", "layer", "concat", "hconcat", "vconcat", "spec")
 KEYS = (
@@ -52,7 +52,7 @@ def _check_view(chart: Fields, node: Mapping) -> None:
     if not any(view in node.items for view in VIEWS):
         chart.wrong(node.line, f"vega_lite draws nothing: it needs one of {', '.join(VIEWS)}")
     schema = node.items.get("$schema")
-    if schema is not None and not (isinstance(schema, Scalar) and "/vega-lite/" in str(schema.value)):
+    if schema is not None and not (isinstance(schema, ScalarNode) and "/vega-lite/" in str(schema.value)):
         chart.wrong(schema.line, f"vega_lite's $schema must be Vega-Lite's, not {described(schema)}")
     if "mark" in node.items:
         _check_mark(chart, node.items["mark"])
@@ -60,7 +60,7 @@ def _check_view(chart: Fields, node: Mapping) -> None:
 
 def _check_mark(chart: Fields, node: Node) -> None:
     named = node.items.get("type") if isinstance(node, Mapping) else node
-    mark = named.value if isinstance(named, Scalar) else None
+    mark = named.value if isinstance(named, ScalarNode) else None
     if mark not in MARKS:
         said = described(named) if named is not None else "nothing"
         chart.wrong(node.line, f"vega_lite's mark can't be {said}{did_you_mean(str(mark or ''), MARKS)}")
@@ -79,5 +79,5 @@ def _json(node: Node) -> Any:
         return {key: _json(value) for key, value in node.items.items()}
     if isinstance(node, Sequence):
         return [_json(item) for item in node.items]
-    value = node.value if isinstance(node, Scalar) else None
+    value = node.value if isinstance(node, ScalarNode) else None
     return value.isoformat() if isinstance(value, date) else value

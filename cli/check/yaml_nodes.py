@@ -31,7 +31,7 @@ Plain = str | int | float | bool | date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     """`written` is the file's text from where the value starts; `style` is YAML's (`|`, `>`, a quote)."""
 
     line: int
@@ -74,7 +74,7 @@ class Broken:
     line: int
 
 
-Node = Scalar | Sequence | Mapping | Broken
+Node = ScalarNode | Sequence | Mapping | Broken
 
 
 class _Unreadable(Exception):
@@ -171,7 +171,7 @@ class _Reading:
     def scalar(self, found: yaml.ScalarNode, line: int) -> Node:
         written = self.text[found.start_mark.index : found.end_mark.index]
         try:
-            return Scalar(line, _plain(found), written, found.style)
+            return ScalarNode(line, _plain(found), written, found.style)
         except ValueError as why:
             return self.broken(line, str(why))
 

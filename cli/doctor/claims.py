@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID
-from clerestory.tokens import LEEWAY, MAX_LIFE
+from clerestory.token_life import LEEWAY, MAX_LIFE
 from cli.doctor.finding import Finding, duration, shown
 
 Claims = dict[str, Any]

@@ -1,7 +1,7 @@
 """What can be told of an embed from its URL alone, at a given time: nothing is asked."""
 
 from clerestory.dashboards import Catalog
-from clerestory.embeds import MAX_URL
+from clerestory.mint.minting import MAX_URL
 from clerestory.problems import INVALID_TOKEN, Problem
 from clerestory.tokens import read
 from cli.doctor.claims import claims_findings

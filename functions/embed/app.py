@@ -11,14 +11,14 @@ from starlette.routing import Route
 from clerestory import cold_start
 from clerestory.aws.clients import dynamodb_client, lambda_client, s3_client, ssm_client
 from clerestory.aws.floors import Floors, VerifyingKeysets
-from clerestory.aws.functions import Functions
+from clerestory.aws.function_calls import FunctionCalls
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.observation import Observation
 from clerestory.aws.results import Results, ResultsMissing
-from clerestory.embedding import Embedding
-from clerestory.iframe import Iframe
-from clerestory.keyring import nobodys_keyset
+from clerestory.embed.embedding import Embedding
+from clerestory.embed.routes import Iframe
+from clerestory.secret.keyset import nobodys_keyset
 from clerestory.settings import read_settings
 from clerestory.web import application
 
@@ -26,7 +26,7 @@ observation = Observation()
 
 
 @cache
-def _routes() -> Any:
+def _application() -> Any:
     settings = read_settings(os.environ)
     stand_in = nobodys_keyset(time.time())
     keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, stand_in=stand_in)
@@ -34,7 +34,7 @@ def _routes() -> Any:
         settings.catalog(),
         VerifyingKeysets(keysets, Floors(dynamodb_client(), settings.table)),
         Ledger(dynamodb_client(), settings.table),
-        Functions(lambda_client, query=settings.query_function).start_run,
+        FunctionCalls(lambda_client, query=settings.query_function).start_run,
         time.time,
         observation.count,
     )
@@ -60,7 +60,7 @@ def _routes() -> Any:
 
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> Any:
-    return _routes()(event, context)
+    return _application()(event, context)
 
 
-cold_start.finish(os.environ, _routes)
+cold_start.finish(os.environ, _application)

@@ -10,11 +10,11 @@ from starlette.routing import Route
 from clerestory import cold_start
 from clerestory.aws.clients import dynamodb_client, patient_lambda_client, ssm_client
 from clerestory.aws.floors import Floors, SigningKeysets
-from clerestory.aws.functions import Functions
+from clerestory.aws.function_calls import FunctionCalls
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
-from clerestory.minting import Minting
-from clerestory.sessions import UNKNOWN_DEFAULT, default_is_unknown
+from clerestory.mint.routes import Minting
+from clerestory.session.session import UNKNOWN_DEFAULT, default_is_unknown
 from clerestory.settings import read_settings
 from clerestory.web import application
 
@@ -22,9 +22,9 @@ observation = Observation()
 
 
 @cache
-def _routes() -> Any:
+def _application() -> Any:
     settings = read_settings(os.environ)
-    functions = Functions(patient_lambda_client, rotate=settings.rotate_function)
+    functions = FunctionCalls(patient_lambda_client, rotate=settings.rotate_function)
     keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, functions.create_secret)
     floors = Floors(dynamodb_client(), settings.table)
     catalog = settings.catalog()
@@ -48,7 +48,7 @@ def _routes() -> Any:
 
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> Any:
-    return _routes()(event, context)
+    return _application()(event, context)
 
 
-cold_start.finish(os.environ, _routes)
+cold_start.finish(os.environ, _application)

@@ -14,12 +14,12 @@ from clerestory.aws.clients import dynamodb_client, ssm_client
 from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.observation import Observation
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.aws.parameters import SSMParameters
-from clerestory.owner_examples import OwnerExamples
-from clerestory.owner_lists import OwnerLists
-from clerestory.owner_secret import OwnerSecret
-from clerestory.secret_changes import SecretChanges
+from clerestory.owner.routes.examples import OwnerExamples
+from clerestory.owner.routes.lists import OwnerLists
+from clerestory.owner.routes.secret import OwnerSecret
+from clerestory.secret.changes import SecretChanges
 from clerestory.settings import read_settings
 from clerestory.web import application
 
@@ -28,11 +28,11 @@ ORGANIZATION = "/organizations/{organization}"
 
 
 @cache
-def _routes() -> Any:
+def _application() -> Any:
     settings = read_settings(os.environ)
     catalog, rules = settings.catalog(), settings.session_rules
     audit = AuditLog(dynamodb_client(), settings.table, time.time)
-    records = OwnerRecords(dynamodb_client(), settings.table, audit, time.time)
+    records = TableOwnerRecords(dynamodb_client(), settings.table, audit, time.time)
     changes = SecretChanges(
         SSMParameters(ssm_client(), settings.secret_prefix),
         TableChangeRecords(dynamodb_client(), settings.table),
@@ -43,7 +43,7 @@ def _routes() -> Any:
     secret = OwnerSecret(catalog, rules, changes, audit, records, time.time, observation.count)
     floors = Floors(dynamodb_client(), settings.table)
     keysets = SigningKeysets(Keysets(ssm_client(), settings.secret_prefix, time.time), floors, time.time)
-    lists = OwnerLists(catalog, rules, records, keysets, time.time)
+    lists = OwnerLists(catalog, rules, records, keysets.current, time.time)
     examples = OwnerExamples(catalog, rules, settings.public_base)
     routes = [
         Route(f"{ORGANIZATION}/secret", secret.show, methods=["GET"]),
@@ -62,7 +62,7 @@ def _routes() -> Any:
 
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> Any:
-    return _routes()(event, context)
+    return _application()(event, context)
 
 
-cold_start.finish(os.environ, _routes)
+cold_start.finish(os.environ, _application)

@@ -13,8 +13,8 @@ from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.clients import dynamodb_client, ssm_client
 from clerestory.aws.observation import Observation
 from clerestory.aws.parameters import SSMParameters
-from clerestory.rotation import Operation, Rotation
-from clerestory.secret_changes import SecretChanges
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.rotation import RotateEvent, Rotation
 from clerestory.settings import read_settings
 
 observation = Observation()
@@ -36,7 +36,7 @@ def _rotation() -> Rotation:
 
 @observation.handler
 def handler(event: dict[str, Any], context: Any) -> dict[str, list[int]]:
-    return _rotation().run(convert(event, Operation), context.aws_request_id)
+    return _rotation().run(convert(event, RotateEvent), context.aws_request_id)
 
 
 cold_start.finish(os.environ, _rotation)

@@ -11,16 +11,16 @@ from clerestory.audit import Actor, Entry
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.keysets import parameter_name
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Organization
-from clerestory.keyring import (
+from clerestory.secret.changes import ChangeInProgress, SecretChanges
+from clerestory.secret.keyset import (
     Key,
     Keyset,
     write_keyset,
 )
-from clerestory.secret_changes import ChangeInProgress, SecretChanges
-from clerestory.secret_publishing import Stored
+from clerestory.secret.publishing import Stored
 from clerestory.tokens import UnknownKey, read, sign, verify
 from tests.aws.clock import Clock
 
@@ -71,7 +71,7 @@ class Secret:
         self.parameters = SSMParameters(self.ssm, self.prefix)
         self.records = TableChangeRecords(self.dynamodb, table)
         self._audit = AuditLog(self.dynamodb, table, clock)
-        self._owner_records = OwnerRecords(self.dynamodb, table, self._audit, clock)
+        self._owner_records = TableOwnerRecords(self.dynamodb, table, self._audit, clock)
         self.changes = self.with_parameters(self.parameters)
         self.changes.create(AIRLINES, "first", OLGA)
 

@@ -14,16 +14,7 @@ from clerestory.aws.floors import Floors, VerifyingKeysets
 from clerestory.aws.keysets import RETRY_PAUSE, Keysets, parameter_name
 from clerestory.aws.ledger import Ledger
 from clerestory.dashboards import Catalog, Chart, Dashboard, Embed, Number, Organization, Variable
-from clerestory.embedding import NOBODY, Address, Embedding, Verified
-from clerestory.keyring import (
-    CACHE_LIFETIME,
-    Key,
-    Keyset,
-    first_keyset,
-    new_key,
-    nobodys_keyset,
-    write_keyset,
-)
+from clerestory.embed.embedding import NOBODY, Address, Embedding, Verified
 from clerestory.problems import (
     INVALID_TOKEN,
     LOCKED_VARIABLE_MISSING,
@@ -37,6 +28,15 @@ from clerestory.problems import (
     unavailable,
 )
 from clerestory.records import RUN_LEASE, Run
+from clerestory.secret.keyset import (
+    CACHE_LIFETIME,
+    Key,
+    Keyset,
+    first_keyset,
+    new_key,
+    nobodys_keyset,
+    write_keyset,
+)
 from clerestory.tokens import sign
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error

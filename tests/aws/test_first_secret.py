@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from clerestory.aws import clients
-from clerestory.aws.functions import Functions
+from clerestory.aws.function_calls import FunctionCalls
 from clerestory.dashboards import Organization
 from clerestory.problems import UNAVAILABLE, Problem
 from local.aws.environment import REGION
@@ -25,7 +25,7 @@ def lambda_client(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def refused(client: Any) -> Problem:
     with pytest.raises(Problem) as problem:
-        Functions(lambda: client, rotate="Rotate").create_secret(AIRLINES)
+        FunctionCalls(lambda: client, rotate="Rotate").create_secret(AIRLINES)
     return problem.value
 
 

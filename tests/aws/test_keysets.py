@@ -15,8 +15,8 @@ from clerestory.aws.keysets import (
     parameter_name,
 )
 from clerestory.dashboards import Organization
-from clerestory.keyring import CACHE_LIFETIME, Keyset, first_keyset, write_keyset
 from clerestory.problems import UNAVAILABLE, Problem
+from clerestory.secret.keyset import CACHE_LIFETIME, Keyset, first_keyset, write_keyset
 from tests.aws.clock import Clock
 from tests.aws.faults import Fault, Faults, error, lost
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from clerestory.aws.keys import revocation_key
 from clerestory.aws.ledger import Ledger
+from clerestory.owner.revocations import Level
 from clerestory.problems import UNAVAILABLE, Problem
 from clerestory.records import RUN_LEASE, Record, first_run
-from clerestory.revocations import Level, sort_key
 from clerestory.tokens import Token
 from tests.aws.faults import Fault, Faults, conflict, error, lost, unacknowledged
 
@@ -243,7 +244,7 @@ def test_a_record_past_its_end_is_gone_though_it_lies_there(ledger: Ledger) -> N
     ids=lambda each: each[:9],
 )
 def test_reads_what_was_revoked(ledger: Ledger, put: Callable[..., None], level: Level, target: str) -> None:
-    put("ORGANIZATION#16417", sort_key(level, target))
+    put(*revocation_key(16417, level, target))
     assert ledger.standing(TOKEN, "16417", "38727", NOW).revoked == level
     assert ledger.standing(TOKEN, "19852", "38727", NOW).revoked is None
     others = replace(TOKEN, hash="0" * 64, viewer="bob")
@@ -291,7 +292,7 @@ def test_any_viewer_can_be_asked_for(ledger: Ledger, faults: Faults, viewer: str
 def test_a_viewer_whose_name_is_too_long_for_a_key_can_be_revoked(
     ledger: Ledger, put: Callable[..., None], viewer: str
 ) -> None:
-    put("ORGANIZATION#16417", sort_key("viewer", viewer))
+    put(*revocation_key(16417, "viewer", viewer))
     assert ledger.standing(replace(TOKEN, viewer=viewer), "16417", "38727", NOW).revoked == "viewer"
     assert ledger.standing(replace(TOKEN, viewer=f"{viewer}x"), "16417", "38727", NOW).revoked is None
 

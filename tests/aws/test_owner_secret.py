@@ -13,14 +13,14 @@ from clerestory.audit import Actor
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.keysets import Keysets
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Catalog, Organization
-from clerestory.owner_lists import OwnerLists
-from clerestory.owner_secret import OwnerSecret
-from clerestory.secret_changes import SecretChanges
-from clerestory.secret_publishing import Stored
-from clerestory.sessions import SessionRules
+from clerestory.owner.routes.lists import OwnerLists
+from clerestory.owner.routes.secret import OwnerSecret
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.publishing import Stored
+from clerestory.session.session import SessionRules
 from clerestory.tokens import sign
 from clerestory.web import application
 from tests.aws.clock import Clock
@@ -44,12 +44,12 @@ class Settings:
         changes = SecretChanges(self.parameters, records, audit, clock, lambda _: None)
         changes.create(AIRLINES, "first", Actor("rotate"))
         clock.now += 1  # what is written down at one moment has no order
-        self.records = OwnerRecords(dynamodb, table, audit, clock)
+        self.records = TableOwnerRecords(dynamodb, table, audit, clock)
         catalog, rules = Catalog((AIRLINES,)), SessionRules()
         secret = OwnerSecret(catalog, rules, changes, audit, self.records, clock, lambda _: None)
         ssm = client("ssm")
         self.ssm_faults, keysets = Faults(ssm), Keysets(ssm, self.prefix, clock)
-        revoke = OwnerLists(catalog, rules, self.records, keysets, clock).revoke
+        revoke = OwnerLists(catalog, rules, self.records, keysets.current, clock).revoke
         done = {"rotate": secret.rotate, "reveal": secret.reveal, "reset": secret.reset, "revoke": revoke}
         routes = [Route(f"/{{organization}}/{name}", do, methods=["POST"]) for name, do in done.items()]
         self._handler = application(routes, lambda *_: None)

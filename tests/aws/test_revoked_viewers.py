@@ -14,11 +14,11 @@ from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.floor_item import read_floor
 from clerestory.aws.floors import Floors, SigningKeysets
 from clerestory.aws.keysets import Keysets
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.dashboards import Organization
+from clerestory.owner.revocations import Level, Revocation
 from clerestory.problems import UNAVAILABLE, Problem
-from clerestory.revocations import Level, Revocation
-from clerestory.secret_changes import Floor
+from clerestory.secret.changes import Floor
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, conflict, error, unacknowledged
 
@@ -34,7 +34,7 @@ class Revocations:
         self.owners, self._mints = client("dynamodb"), client("dynamodb")
         self.faults, self.mint_faults = Faults(self.owners), Faults(self._mints)
         audit = AuditLog(self.owners, table, clock)
-        self.records = OwnerRecords(self.owners, table, audit, clock, sleep=lambda _: None)
+        self.records = TableOwnerRecords(self.owners, table, audit, clock, sleep=lambda _: None)
         self.changes = TableChangeRecords(self.owners, table, sleep=lambda _: None)
         keysets = Keysets(client("ssm"), f"/clerestory/{uuid4()}", clock)
         self.mint = SigningKeysets(keysets, Floors(self._mints, table), clock, lifetime=1)

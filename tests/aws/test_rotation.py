@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
-from clerestory.keyring import Keyset, first_keyset
-from clerestory.rotation import Operation, Rotation, RotationFailed, UnknownOrganization
-from clerestory.secret_changes import SecretChanges
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.keyset import Keyset, first_keyset
+from clerestory.secret.rotation import RotateEvent, Rotation, RotationFailed, UnknownOrganization
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 
@@ -50,7 +50,7 @@ class Schedule:
         self.dynamodb = dynamodb = client("dynamodb")
         self.parameters = SSMParameters(self.ssm, f"/clerestory/{uuid4()}")
         audit = AuditLog(dynamodb, table, clock)
-        self.records = OwnerRecords(dynamodb, table, audit, clock)
+        self.records = TableOwnerRecords(dynamodb, table, audit, clock)
         records = TableChangeRecords(dynamodb, table)
         changes = SecretChanges(self.parameters, records, audit, clock, self._sleep)
         self.rotation = Rotation(Catalog(organizations), changes, clock, self._sleep, self.observed)
@@ -59,8 +59,8 @@ class Schedule:
         self.clock.now += seconds
 
     def call(self, operation: str = "rotate", organization: str | None = None) -> list[int]:
-        wanted = Operation(operation, organization, scheduled_time=f"{self.clock()}")  # type: ignore[arg-type]
-        (changed,) = self.rotation.run(wanted, "request").values()
+        event = RotateEvent(operation, organization, scheduled_time=f"{self.clock()}")  # type: ignore[arg-type]
+        (changed,) = self.rotation.run(event, "request").values()
         return changed
 
     def keyset(self, organization: Organization) -> Keyset:
@@ -105,9 +105,9 @@ def test_a_year_of_daily_calls_keeps_each_organizations_rule(schedule: Schedule)
 def test_the_same_call_again_rotates_nothing_more(schedule: Schedule) -> None:
     schedule.call()
     schedule.clock.now += 8 * DAY
-    wanted = Operation("rotate", scheduled_time="2026-01-01T03:17:00Z")
+    event = RotateEvent("rotate", scheduled_time="2026-01-01T03:17:00Z")
     for _ in range(3):
-        schedule.rotation.run(wanted, "another request")
+        schedule.rotation.run(event, "another request")
     assert len(schedule.keyset(WEEKLY).keys) == 2
 
 

@@ -12,8 +12,7 @@ from msgspec.json import decode
 
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.results import Results
-from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, Source
-from clerestory.embedding import definition_version
+from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, Source, definition_version
 from clerestory.records import Record, Run, first_run
 from clerestory.tokens import Token
 from clerestory_query.charts import ChartFailure

@@ -7,17 +7,16 @@ import pytest
 from msgspec.structs import replace
 
 from clerestory.dashboards import DAY, SecretRules
-from clerestory.keyring import (
+from clerestory.secret.changes import Floor, HalfDoneReset
+from clerestory.secret.keyset import (
     CACHE_LIFETIME,
-    CLOCK_SKEW,
     MAX_BYTES,
-    TOKEN_LIFE,
     KeysetFull,
     new_key,
     write_keyset,
 )
-from clerestory.secret_changes import Floor, HalfDoneReset
-from clerestory.secret_publishing import LEASE
+from clerestory.secret.publishing import LEASE
+from clerestory.token_life import LEEWAY, MAX_LIFE
 from tests.aws.faults import Faults, unacknowledged
 from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Killed, Secret, kids
 
@@ -57,7 +56,7 @@ def test_a_rotation_adds_one_key_that_signs_when_all_have_seen_it(secret: Secret
 def test_the_old_key_verifies_until_its_last_token_has_ended(secret: Secret) -> None:
     old, new = secret.changes.rotate(AIRLINES, "a", OLGA).keys
     assert old.verifies_until is not None
-    assert old.verifies_until >= new.signs_from + TOKEN_LIFE + CLOCK_SKEW + CACHE_LIFETIME
+    assert old.verifies_until >= new.signs_from + MAX_LIFE + LEEWAY + CACHE_LIFETIME
 
 
 def test_a_longer_grace_holds(secret: Secret) -> None:

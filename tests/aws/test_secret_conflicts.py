@@ -9,16 +9,16 @@ from jwt.exceptions import PyJWTError
 from clerestory.aws.keysets import parameter_name
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import DAY
-from clerestory.keyring import (
+from clerestory.problems import Problem
+from clerestory.secret.changes import ChangeInProgress, Floor, HalfDoneReset
+from clerestory.secret.keyset import (
     CACHE_LIFETIME,
     Keyset,
     MalformedKeyset,
     reset,
     rotated,
 )
-from clerestory.problems import Problem
-from clerestory.secret_changes import ChangeInProgress, Floor, HalfDoneReset
-from clerestory.secret_publishing import LEASE, LostLease, Stored, Unsettled
+from clerestory.secret.publishing import LEASE, LostLease, Stored, Unsettled
 from tests.aws.faults import Faults, error
 from tests.aws.secret import AIRLINES, OLGA, RESET, ROTATE, Secret, kids
 
@@ -137,7 +137,7 @@ def test_a_holder_that_was_paused_publishes_nothing(secret: Secret, kind: str) -
 
 
 def test_a_key_that_cannot_sign_is_never_published(secret: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clerestory.keyring.secrets.token_urlsafe", lambda _: "")
+    monkeypatch.setattr("clerestory.secret.keyset.secrets.token_urlsafe", lambda _: "")
     with pytest.raises(PyJWTError):
         secret.change(ROTATE, "a")
     assert secret.version == 1
@@ -205,6 +205,7 @@ def test_a_reset_ends_every_token_though_the_parameter_is_gone(secret: Secret) -
     """Functions that hold the old keyset in memory go by the floor."""
     before = secret.keyset
     secret.delete()
+    secret.clock.now += 1
     after = secret.change(RESET, "a")
     assert secret.records.floor(AIRLINES.id).epoch == after.epoch > before.epoch
     assert [secret.takes(key) for key in (*before.keys, *after.keys)] == [False, True]

@@ -11,10 +11,10 @@ from clerestory.aws.floors import Floors, SigningKeysets, VerifyingKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
 from clerestory.dashboards import Catalog, Dashboard
-from clerestory.embedding import Address, Embedding
-from clerestory.embeds import EmbedRequest, Minter
-from clerestory.keyring import CACHE_LIFETIME
+from clerestory.embed.embedding import Address, Embedding
+from clerestory.mint.minting import EmbedRequest, Minter
 from clerestory.problems import INVALID_TOKEN, Problem
+from clerestory.secret.keyset import CACHE_LIFETIME
 from tests.aws.secret import AIRLINES, RESET, ROTATE, Secret
 from tests.sessions import session_with
 

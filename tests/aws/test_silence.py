@@ -15,7 +15,7 @@ from clerestory.aws.keysets import Keysets, parameter_name
 from clerestory.aws.observation import LIBRARIES, Observation
 from clerestory.aws.parameters import SSMParameters
 from clerestory.dashboards import Organization
-from clerestory.keyring import first_keyset, new_key
+from clerestory.secret.keyset import first_keyset, new_key
 from clerestory.tokens import sign
 from clerestory.web import application
 from tests.aws.clock import Clock

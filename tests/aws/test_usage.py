@@ -10,10 +10,10 @@ import pytest
 
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.ledger import Ledger
-from clerestory.aws.owner_records import OwnerRecords
+from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.dashboards import Organization
+from clerestory.owner.usage import Usage, usage
 from clerestory.records import first_run
-from clerestory.usage import Usage, usage
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, conflict, unacknowledged
 
@@ -24,7 +24,7 @@ class Counting:
     def __init__(self, client: Callable[[str], Any], table: str, clock: Clock) -> None:
         self.dynamodb, self.clock = client("dynamodb"), clock
         self.ledger = Ledger(self.dynamodb, table, sleep=lambda _: None)
-        self.records = OwnerRecords(self.dynamodb, table, AuditLog(self.dynamodb, table, clock), clock)
+        self.records = TableOwnerRecords(self.dynamodb, table, AuditLog(self.dynamodb, table, clock), clock)
 
     def open(self, token: str, at: float | None = None) -> bool:
         now = self.clock() if at is None else at

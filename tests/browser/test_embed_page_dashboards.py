@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from playwright.sync_api import Browser, Download, Page, expect
 
-from clerestory.page import ADVICE
+from clerestory.embed.page import ADVICE
 from tests.browser.axe import complaints
 from tests.browser.elsewhere import Site, serving
 from tests.browser.embeds import DRAWN, READY, blank, opened, sentences

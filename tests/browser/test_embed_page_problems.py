@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from clerestory.page import ADVICE, DEFAULT_ADVICE
+from clerestory.embed.page import ADVICE, DEFAULT_ADVICE
 from tests.browser.axe import complaints
 from tests.browser.embeds import DRAWN, ON_TIME, READY, answering, blank, new_embed, sentences
 from tests.local.test_embeds import flights

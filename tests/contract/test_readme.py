@@ -11,7 +11,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def dashboard_of_the_readme() -> str:
-    (shown,) = re.findall(r"```yaml\n(# demo/dashboards/airlines/cancellations\.yaml\n.*?)```", README, re.DOTALL)
+    (shown,) = re.findall(
+        r"```yaml\n(# demo/dashboards/airlines/cancellations\.yaml\n.*?)```", README, re.DOTALL
+    )
     return str(shown)
 
 

@@ -10,7 +10,7 @@ import pytest
 from msgspec import convert
 
 from clerestory.dashboards import Dashboard, Organization, Variable
-from clerestory.example_code import LANGUAGES, ExampleCode, example_code
+from clerestory.owner.example_code import LANGUAGES, ExampleCode, example_code
 from tests import machine
 from tests.local.secrets import secret
 from tests.pack import Pack

@@ -12,7 +12,7 @@ from pathlib import Path
 import boto3
 
 from clerestory.aws.keysets import parameter_name
-from clerestory.keyring import Keyset, read_keyset
+from clerestory.secret.keyset import Keyset, read_keyset
 from cli.check import compile_folder
 from local.aws.environment import REGION
 from tests.sam.cases import EVENTS, ROOT, Case, cases, filled

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from msgspec.json import encode
 
 from clerestory.problems import Problem
-from clerestory.session_tokens import claims_in
+from clerestory.session.authorization import claims_in
 from local.gateway.claims import written_claims
 from tests.sam.cases import EVENTS, Case, cases
 

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 
 from clerestory.aws.items import attributes, plain
-from clerestory.keyring import Keyset, write_keyset
+from clerestory.secret.keyset import Keyset, write_keyset
 from local.aws.environment import REGION
 from local.aws.invocations import Outcome
 from local.resources import create_resources

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from clerestory.session_tokens import claims_in
+from clerestory.session.authorization import claims_in
 from local.gateway.api import read_api
 from tests.sam.cases import EVENTS, EXPECTED, Case, cases
 from tests.sam.signed import carries_its_claims, needs_a_token

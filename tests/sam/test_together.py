@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from clerestory.keyring import read_keyset
+from clerestory.secret.keyset import read_keyset
 from tests.pack import Pack
 from tests.sam.cases import Case
 from tests.sam.data import URL

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clerestory.dashboards import Catalog, read_catalog
-from clerestory.embedding import definition_version
-from clerestory.keyring import Key, Keyset
+from clerestory.dashboards import Catalog, definition_version, read_catalog
+from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import sign
 from tests.sam.cases import Given, named_dashboard
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from clerestory.keyring import Key, Keyset
 from clerestory.problems import Kind, Problem
+from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import Token, read, verify
 
 NOW = 1_700_000_000

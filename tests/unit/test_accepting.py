@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clerestory.accepting import prefers_json, takes_gzip
+from clerestory.embed.accept_headers import prefers_json, takes_gzip
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 

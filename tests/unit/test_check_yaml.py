@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cli.check.mistakes import Mistakes
-from cli.check.yaml_nodes import MAX_BYTES, Mapping, Node, Scalar, read_file
+from cli.check.yaml_nodes import MAX_BYTES, Mapping, Node, ScalarNode, read_file
 
 
 def read(folder: Path, text: str | bytes) -> tuple[Node | None, list[str]]:
@@ -20,7 +20,7 @@ def value_of(folder: Path, text: str) -> object:
     assert found == []
     assert isinstance(root, Mapping)
     scalar = root.items["key"]
-    assert isinstance(scalar, Scalar)
+    assert isinstance(scalar, ScalarNode)
     return scalar.value
 
 
@@ -128,7 +128,7 @@ def test_a_place_in_a_text_is_a_line_of_the_file(tmp_path: Path) -> None:
         root, _ = read(tmp_path, text)
         assert isinstance(root, Mapping)
         scalar = root.items["key"]
-        assert isinstance(scalar, Scalar)
+        assert isinstance(scalar, ScalarNode)
         expected = lines.get(layout, 6)
         assert scalar.line_at(str(scalar.value).index("here")) == expected, layout
         assert scalar.line_at(10_000) == expected, layout

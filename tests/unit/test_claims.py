@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.json import encode
 
-from clerestory.claims import agrees, claim_named, users_own
+from clerestory.session.claims import agrees, claim_named, users_own
 from local.gateway.claims import written_claims
 
 CLAIMS = {

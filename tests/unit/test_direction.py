@@ -8,8 +8,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers/clerestory/clerestory"
-PURE = sorted([*LIBRARY.glob("*.py"), *(LIBRARY / "example_code").glob("*.py")])
 AWS = sorted((LIBRARY / "aws").glob("*.py"))
+PURE = sorted(set(LIBRARY.rglob("*.py")) - set(AWS))
+# Each domain's package, and the other domains that it builds on. What stands beside them is for all.
+DOMAINS: dict[str, tuple[str, ...]] = {
+    "session": (),
+    "secret": (),
+    "mint": ("session", "secret"),
+    "embed": ("secret",),
+    "owner": ("session", "secret"),
+}
+RULES = [file for file in PURE if "routes" not in (file.stem, file.parent.name) and file.stem != "web"]
 QUERY = sorted((ROOT / "layers/query/clerestory_query").glob("*.py"))
 FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))
 
@@ -51,6 +60,28 @@ def test_pure_modules_know_no_aws_and_no_function(file: Path) -> None:
     assert imported(file, *aws, "functions", "local", "clerestory_query", "duckdb") == []
 
 
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_domain_knows_only_those_that_it_builds_on(domain: str) -> None:
+    others = [f"clerestory.{each}" for each in DOMAINS if each not in (domain, *DOMAINS[domain])]
+    files = sorted((LIBRARY / domain).rglob("*.py"))
+    assert files
+    assert [(file.name, name) for file in files for name in imported(file, *others)] == []
+
+
+def test_every_domain_is_named_here() -> None:
+    assert {file.parent.name for file in LIBRARY.glob("*/__init__.py")} == {*DOMAINS, "aws"}
+
+
+@of(RULES)
+def test_rules_know_no_http(file: Path) -> None:
+    assert imported(file, "starlette", "mangum", "clerestory.web") == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_to_import_a_domain_imports_nothing_of_it(domain: str) -> None:
+    assert list(imports(LIBRARY / domain / "__init__.py")) == []
+
+
 @of(PURE)
 def test_pure_modules_have_their_clock_passed_in(file: Path) -> None:
     assert imported(file, "time.time", "time.monotonic", "time.sleep") == []
@@ -70,6 +101,11 @@ def test_what_talks_to_aws_knows_no_function(file: Path) -> None:
 @of(QUERY)
 def test_the_engines_know_no_function_and_no_aws(file: Path) -> None:
     assert imported(file, "boto3", "botocore", "clerestory.aws", "functions", "local") == []
+
+
+@of(QUERY)
+def test_the_engines_know_no_domain(file: Path) -> None:
+    assert imported(file, *(f"clerestory.{domain}" for domain in DOMAINS)) == []
 
 
 @of(FUNCTIONS)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from clerestory import tokens
 from clerestory.dashboards import Catalog, Dashboard, Embed, Organization, Variable
-from clerestory.keyring import Key, Keyset
 from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, UNKNOWN_DASHBOARD, Problem
+from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import read, verify
 from clerestory.variables import token_env
 from cli.doctor.diagnosis import diagnose

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from clerestory import problems
-from clerestory.keyring import Key
 from clerestory.problems import Kind
+from clerestory.secret.keyset import Key
 from clerestory.tokens import sign
 from cli.doctor.__main__ import main
 

@@ -9,10 +9,18 @@ from hypothesis import strategies as st
 from msgspec import ValidationError, convert
 
 from clerestory.dashboards import DAY, HOUR, Dashboard, Embed, Organization, Variable
-from clerestory.embeds import MAX_URL, EmbedRequest, MintedEmbed, Minter, mintable, settable, token_window
-from clerestory.keyring import Keyset, new_key
+from clerestory.mint.minting import (
+    MAX_URL,
+    EmbedRequest,
+    MintedEmbed,
+    Minter,
+    mintable,
+    settable,
+    token_window,
+)
 from clerestory.problems import CLAIM_MISSING, LOCKED_VARIABLE, NO_SESSION, URL_TOO_LONG, Problem
-from clerestory.sessions import Session
+from clerestory.secret.keyset import Keyset, new_key
+from clerestory.session.session import Session
 from clerestory.tokens import Token, read, verify
 from tests.sessions import session_with
 

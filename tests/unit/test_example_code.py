@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from starlette.routing import Route
 
 from clerestory.dashboards import Catalog, Dashboard, Embed, Organization, Variable
-from clerestory.example_code import LANGUAGES, example_code
-from clerestory.example_code.env import LOCKED, VIEWER, example_value
-from clerestory.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Syntax
-from clerestory.owner_examples import OwnerExamples
-from clerestory.sessions import SessionRules
+from clerestory.owner.example_code import LANGUAGES, example_code
+from clerestory.owner.example_code.env import LOCKED, VIEWER, example_value
+from clerestory.owner.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Syntax
+from clerestory.owner.routes.examples import OwnerExamples
+from clerestory.session.session import SessionRules
 from clerestory.web import application
 from cli.check.folder import compile_folder
 from tests.sessions import signed_in
@@ -110,7 +110,7 @@ def test_many_choices_are_not_all_named() -> None:
 
 
 def test_every_program_ships_in_the_layers_package() -> None:
-    import clerestory.example_code as package
+    import clerestory.owner.example_code as package
 
     folder = Path(package.__file__).parent / "programs"
     assert {file.name for file in folder.iterdir()} == {f"{each.filename}.txt" for each in LANGUAGES.values()}

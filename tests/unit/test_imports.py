@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, write_catalog
-from clerestory.keyring import first_keyset, write_keyset
+from clerestory.secret.keyset import first_keyset, write_keyset
 from clerestory.tokens import sign
 from local.aws.environment import REGION, point_at
 from local.aws.invocations import Outcome, in_process

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from clerestory.keyring import (
+from clerestory.secret.keyset import (
     MAX_BYTES,
     Key,
     Keyset,
@@ -17,8 +17,11 @@ from clerestory.keyring import (
     first_keyset,
     new_key,
     read_keyset,
+    rotated,
     write_keyset,
 )
+from clerestory.token_life import LEEWAY, MAX_LIFE
+from clerestory.tokens import read, sign, verify
 
 NOW = 1_700_000_000
 
@@ -55,6 +58,14 @@ def test_a_key_verifies_until_its_grace_has_passed() -> None:
     ring = keyset(key("old", verifies_until=NOW), key("new", signs_from=1))
     assert [each.kid for each in ring.verifying_keys(NOW - 0.1)] == ["new", "old"]
     assert [each.kid for each in ring.verifying_keys(NOW)] == ["new"]
+
+
+def test_a_rotation_outlasts_the_tokens_that_live_longest() -> None:
+    """Whatever the longest life is: the last token of the old key is taken until its own end."""
+    after = rotated(keyset(key("old")), "rotate", grace=0, now=NOW)
+    issued = after.keys[-1].signs_from + LEEWAY  # by a clock that is ahead of ours
+    last = sign({"organization": 1, "dashboard": 1, "iat": issued}, after.keys[0])
+    assert verify(read(last), after, issued + MAX_LIFE - 1).kid == "old"
 
 
 def test_keys_verify_newest_first() -> None:

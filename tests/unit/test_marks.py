@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clerestory.marks import mark_of, place_of
+from clerestory.owner.marks import mark_of, place_of
 from clerestory.problems import INVALID_REQUEST, Problem
 
 places = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 
 from clerestory import problems
 from clerestory.dashboards import Chart, Dashboard, Number, Table
-from clerestory.page import (
+from clerestory.embed.page import (
     ADVICE,
     DEFAULT_ADVICE,
     Assets,
     charts_page,
     content_security_policy,
     problem_page,
-    script_safe,
 )
+from clerestory.inline_json import script_safe
 from clerestory.problems import Kind, Problem
 
 ASSETS = Assets({"page.css": "page-1a.css", "page.js": "page-2b.js", "vega.js": "vega-3c.js"})

@@ -8,10 +8,10 @@ import duckdb
 import pytest
 
 from clerestory.dashboards import Chart, Dashboard, Embed, Number, Organization, Source, Variable
-from clerestory.embeds import EmbedRequest, Minter
-from clerestory.keyring import MalformedKeyset, first_keyset, read_keyset
+from clerestory.mint.minting import EmbedRequest, Minter
+from clerestory.mint.sensitive import sensitive_kind
 from clerestory.problems import CLAIM_MISSING, INVALID_TOKEN, URL_TOO_LONG, Problem
-from clerestory.sensitive import sensitive_kind
+from clerestory.secret.keyset import MalformedKeyset, first_keyset, read_keyset
 from clerestory.tokens import read
 from clerestory.variables import token_env
 from clerestory_query.charts import ChartFailure, computed

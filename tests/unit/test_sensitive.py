@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerestory.dashboards import Dashboard, Organization, Variable
-from clerestory.embeds import EmbedRequest, Minter
-from clerestory.keyring import first_keyset
+from clerestory.mint.minting import EmbedRequest, Minter
+from clerestory.mint.sensitive import KINDS, sensitive_kind
 from clerestory.problems import SENSITIVE_VALUE, Problem
-from clerestory.sensitive import KINDS, sensitive_kind
+from clerestory.secret.keyset import first_keyset
 from tests.sessions import session_with
 
 DEFAULT = ("us-ssn", "payment-card")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerestory.problems import NO_SESSION, Problem
-from clerestory.session_tokens import MAX_CHARACTERS, MAX_DEPTH, claims_in
+from clerestory.session.authorization import MAX_CHARACTERS, MAX_DEPTH, claims_in
 from tests.sessions import token_of
 
 CLAIMS = {"sub": "ana", "n": [1, 1.5, True, None], "o": {"id": "acme"}}

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from clerestory.dashboards import Catalog, Organization
-from clerestory.owner import name_of
+from clerestory.owner.routes.request import name_of
 from clerestory.problems import NO_SESSION, ORGANIZATION_MISSING, Problem
-from clerestory.sessions import Session, SessionRules, organization_of, owns, session_of
+from clerestory.session.session import Session, SessionRules, organization_of, owns, session_of
 from tests.sessions import ALWAYS, authorized, session_with, signed_in, token_of
 
 AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=())

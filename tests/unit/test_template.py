@@ -6,7 +6,7 @@ import re
 import pytest
 
 from clerestory.aws.clients import SECONDS_FOR_ANOTHER
-from clerestory.rotation import PAUSE
+from clerestory.secret.rotation import PAUSE
 from tests.template import FUNCTION, FUNCTIONS, ROOT, of_type, written
 
 COGNITO = (

@@ -11,8 +11,8 @@ from aws_lambda_powertools import Logger
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clerestory.claims import users_own
-from clerestory.sensitive import KINDS
+from clerestory.mint.sensitive import KINDS
+from clerestory.session.claims import users_own
 from clerestory.settings import read_settings
 from local.template import Template
 from tests.template import FUNCTION, FUNCTIONS, OTHERWISE, ROOT, broken_rules, of_type, written

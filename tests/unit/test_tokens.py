@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clerestory.keyring import Key, Keyset
 from clerestory.problems import INVALID_TOKEN, Problem
+from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import UnknownKey, Unverified, sign, verify_signature
 from tests.unit.forging import (
     CLAIMS,

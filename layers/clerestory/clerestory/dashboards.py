@@ -1,9 +1,10 @@
-"""The compiled dashboards: what `make check` writes and every function reads.
+"""The compiled dashboards: what `make build` puts into their layer and every function reads.
 
 The YAML in `dashboards/` is checked and compiled when the pack is built, so these structs are
 decoded from JSON that is known to be right. Durations are seconds, dates ISO 8601 text.
 """
 
+import hashlib
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -135,7 +136,12 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
 
     def organization(self, name: str) -> Organization | None:
         """The organization with that id or slug."""
-        return next((found for found in self.organizations if found.named(name)), None)
+        return next((organization for organization in self.organizations if organization.named(name)), None)
+
+
+def definition_version(dashboard: Dashboard) -> str:
+    """Changes when anything about the dashboard does."""
+    return hashlib.sha256(encode(dashboard, order="deterministic")).hexdigest()[:16]
 
 
 def read_catalog(compiled: bytes) -> Catalog:

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 from msgspec import Struct, convert
 from msgspec import ValidationError as WrongSettings
 
-from clerestory.claims import users_own
 from clerestory.dashboards import Catalog, read_catalog
-from clerestory.sensitive import KINDS
-from clerestory.sessions import SessionRules
+from clerestory.mint.sensitive import KINDS
+from clerestory.session.claims import users_own
+from clerestory.session.session import SessionRules
 
 __all__ = ["Settings", "WrongSettings", "read_settings"]
 

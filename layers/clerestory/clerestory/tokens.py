@@ -20,14 +20,11 @@ from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder, encode
 
 from clerestory.json_shape import nests_deeper
-from clerestory.keyring import Key, Keyset
 from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Problem
+from clerestory.secret.keyset import Key, Keyset
+from clerestory.token_life import LEEWAY, MAX_LIFE
 
 MAX_CHARACTERS = 8_192
-MAX_LIFE = 86_400
-"""Seconds: the seed's cap of 24 hours from `iat`."""
-LEEWAY = 60
-"""Seconds that `iat` and `nbf` may lie ahead of our clock. `exp` gets none."""
 MAX_DEPTH = 16
 MOST_KEYS = 28
 """No keyset has room for more."""

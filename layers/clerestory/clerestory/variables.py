@@ -22,7 +22,7 @@ from clerestory.problems import (
     Problem,
     VariableError,
 )
-from clerestory.sessions import Session
+from clerestory.session.session import Session
 
 Env = dict[str, Value]
 MAX_VALUES = 500
@@ -100,9 +100,9 @@ def checked(variable: Variable, value: Any) -> Value:
     if not variable.list:
         return _checked_scalar(variable, value)
     values = _elements(value)
-    found = tuple(dict.fromkeys(_checked_scalar(variable, each) for each in values))
+    scalars = tuple(dict.fromkeys(_checked_scalar(variable, each) for each in values))
     if variable.choices is not None:
-        return tuple(choice for choice in variable.choices if choice in found)
+        return tuple(choice for choice in variable.choices if choice in scalars)
     return tuple(_checked_scalar(variable, each) for each in values)
 
 

@@ -7,9 +7,8 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.json import encode
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Value
-from clerestory.embedding import definition_version
-from clerestory.page import script_safe
+from clerestory.dashboards import Catalog, Dashboard, Organization, Value, definition_version
+from clerestory.inline_json import script_safe
 from clerestory.records import Run, retry_pause
 from clerestory_query.charts import ChartFailure, ChartProblem, ChartRows, computed
 from clerestory_query.duckdb_source import Limits, SourceUnavailable, Storage, opened

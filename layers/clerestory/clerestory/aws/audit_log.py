@@ -1,4 +1,4 @@
-"""The audit in the table: entries that nothing ever changes, at `AUDIT#{organization}`."""
+"""The audit in the table: entries that nothing ever changes."""
 
 import uuid
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from clerestory.audit import Action, Actor
 from clerestory.aws.clients import AWSError
 from clerestory.aws.items import attributes
+from clerestory.aws.keys import audit_key
 from clerestory.problems import unavailable
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ class AuditLog:
         """The entry as one write of a transaction."""
         now = self._clock()
         item = {
-            "pk": f"AUDIT#{organization}",
             # The number keeps the order of what one process writes within a millisecond.
-            "sk": f"{int(now * 1000):015}#{next(self._number):06}#{uuid.uuid4().hex[:8]}",
+            **audit_key(organization, now, f"{next(self._number):06}#{uuid.uuid4().hex[:8]}").plain(),
             "at": int(now),
             "actor": actor.name,
             "address": actor.address,

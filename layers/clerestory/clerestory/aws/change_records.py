@@ -5,15 +5,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from clerestory.aws.clients import AWSError, error_code
-from clerestory.aws.floor_item import SORT_KEY, raising, read_floor
+from clerestory.aws.floor_item import raising, read_floor
+from clerestory.aws.keys import Key, floor_key, lease_key, operation_key
 from clerestory.aws.transactions import pauses
+from clerestory.dashboards import DAY
 from clerestory.problems import unavailable
-from clerestory.secret_changes import Floor
+from clerestory.secret.changes import Floor
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-REMEMBERED = 7 * 86_400
+REMEMBERED = 7 * DAY
 """Seconds that an operation's id is kept: longer than anything retries."""
 
 
@@ -53,15 +55,14 @@ class TableChangeRecords:
 
     def raise_floor(self, organization: int, floor: Floor) -> bool:
         """Never lowers it: False where it is as high already."""
-        return self._update(organization, SORT_KEY, raising(floor.epoch, floor.operation))
+        return self._update(floor_key(organization), raising(floor.epoch, floor.operation))
 
     def done(self, organization: int, operation: str) -> bool:
-        return self._get(organization, f"OPERATION#{operation}") is not None
+        return self._get(operation_key(organization, operation)) is not None
 
     def remember(self, organization: int, operation: str, now: float) -> None:
         self._update(
-            organization,
-            f"OPERATION#{operation}",
+            operation_key(organization, operation),
             {
                 "UpdateExpression": "SET #ttl = :ttl",
                 "ExpressionAttributeNames": {"#ttl": "ttl"},
@@ -73,7 +74,7 @@ class TableChangeRecords:
         try:
             answer = self._client.update_item(
                 TableName=self._table,
-                Key=_key(organization, "LEASE"),
+                Key=lease_key(organization).attributes(),
                 UpdateExpression=change,
                 ConditionExpression=condition,
                 ExpressionAttributeValues=values,
@@ -85,11 +86,11 @@ class TableChangeRecords:
             raise _busy() from error
         return int(answer["Attributes"]["fence"]["N"])
 
-    def _update(self, organization: int, sk: str, change: Any) -> bool:
+    def _update(self, key: Key, change: Any) -> bool:
         """False where the change's condition doesn't hold."""
         for pause in pauses():
             try:
-                self._client.update_item(TableName=self._table, Key=_key(organization, sk), **change)
+                self._client.update_item(TableName=self._table, Key=key.attributes(), **change)
             except AWSError as error:
                 if error_code(error) == "ConditionalCheckFailedException":
                     return False
@@ -100,18 +101,12 @@ class TableChangeRecords:
                 return True
         raise _busy()
 
-    def _get(self, organization: int, sk: str) -> Any:
+    def _get(self, key: Key) -> Any:
         try:
-            answer = self._client.get_item(
-                TableName=self._table, Key=_key(organization, sk), ConsistentRead=True
-            )
+            answer = self._client.get_item(TableName=self._table, Key=key.attributes(), ConsistentRead=True)
         except AWSError as error:
             raise _busy() from error
         return answer.get("Item")
-
-
-def _key(organization: int, sk: str) -> Any:
-    return {"pk": {"S": f"ORGANIZATION#{organization}"}, "sk": {"S": sk}}
 
 
 def _number(value: float) -> dict[str, str]:

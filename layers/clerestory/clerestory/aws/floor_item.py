@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from clerestory.aws.items import Item, attributes, plain
+from clerestory.aws.keys import floor_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-SORT_KEY = "FLOOR"
 
 
 class FloorItem(Struct, frozen=True):
@@ -34,13 +33,9 @@ def floor_of(item: Item) -> FloorItem:
     )
 
 
-def floor_key(organization: int) -> Any:
-    return attributes({"pk": f"ORGANIZATION#{organization}", "sk": SORT_KEY})
-
-
 def read_floor(client: "DynamoDBClient", table: str, organization: int) -> FloorItem:
     """One consistent GetItem. Raises AWSError."""
-    answer = client.get_item(TableName=table, Key=floor_key(organization), ConsistentRead=True)
+    answer = client.get_item(TableName=table, Key=floor_key(organization).attributes(), ConsistentRead=True)
     return floor_of(plain(answer.get("Item", {})))
 
 

@@ -13,12 +13,11 @@ from msgspec import Struct
 
 from clerestory.aws.clients import AWSError
 from clerestory.aws.floor_item import FloorItem, read_floor
-from clerestory.aws.items import attributes
+from clerestory.aws.keys import revocation_key
 from clerestory.aws.keysets import Keysets
 from clerestory.dashboards import Organization
-from clerestory.keyring import Keyset
 from clerestory.problems import Problem, unavailable
-from clerestory.revocations import sort_key
+from clerestory.secret.keyset import Keyset
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -43,7 +42,7 @@ class Floors:
             raise _busy() from error
 
     def revoked(self, organization: Organization, viewer: str) -> bool:
-        key = attributes({"pk": f"ORGANIZATION#{organization.id}", "sk": sort_key("viewer", viewer)})
+        key = revocation_key(organization.id, "viewer", viewer).attributes()
         try:
             return "Item" in self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         except AWSError as error:

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from clerestory.aws.clients import AWSError, error_code
 from clerestory.dashboards import Organization
-from clerestory.keyring import CACHE_LIFETIME, Keyset, MalformedKeyset, read_keyset
 from clerestory.problems import Problem, unavailable
+from clerestory.secret.keyset import CACHE_LIFETIME, Keyset, MalformedKeyset, read_keyset
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -84,8 +84,8 @@ class Keysets:
         if held is not None and held.keyset.epoch >= floor:
             return held.keyset
         # The first token of a new epoch always has SSM asked; while that is behind, not each one.
-        asked_for, asked_at = self._behind.get(organization.id, (0, 0.0))
-        if asked_for == floor and self._clock() < asked_at + RETRY_PAUSE:
+        epoch, read_at = self._behind.get(organization.id, (0, 0.0))
+        if epoch == floor and self._clock() < read_at + RETRY_PAUSE:
             return None
         keyset = self._read(organization)
         if keyset.epoch >= floor:
@@ -105,7 +105,7 @@ class Keysets:
             raise
 
     def _read_now(self, organization: Organization) -> Keyset:
-        asked_at = self._clock()
+        read_at = self._clock()
         try:
             keyset = read_keyset(self._fetch(organization))
         except MalformedKeyset:
@@ -115,7 +115,7 @@ class Keysets:
             if self._stand_in is None or not _missing(error):
                 return self._stale(organization, error)
             keyset = self._stand_in
-        self._held[organization.id] = _Held(keyset, asked_at, asked_at + CACHE_LIFETIME)
+        self._held[organization.id] = _Held(keyset, read_at, read_at + CACHE_LIFETIME)
         return keyset
 
     def _fetch(self, organization: Organization) -> str:

@@ -1,9 +1,7 @@
 """The table: tokens' records, and the count of new-token embeds.
 
-Keys: a token's record stands at `TOKEN#{hash}`; an organization's floor and revocations at
-`ORGANIZATION#{id}`; counts at `USAGE#{organization}` by day, dashboard and shard. Records are kept
-for a day longer than their tokens can live, and TTL deletes late: what is past its end is treated as
-gone.
+Records are kept for a day longer than their tokens can live, and TTL deletes late: what is past its end is
+treated as gone.
 """
 
 import time
@@ -16,12 +14,14 @@ from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from clerestory.aws.clients import AWSError, error_code
-from clerestory.aws.floor_item import SORT_KEY, floor_of
+from clerestory.aws.floor_item import floor_of
 from clerestory.aws.items import Item, attributes, plain
+from clerestory.aws.keys import Key, floor_key, revocation_key, token_at, token_key, usage_key
 from clerestory.aws.transactions import ConditionFailed, commit, pauses
+from clerestory.dashboards import DAY
+from clerestory.owner.revocations import Level
 from clerestory.problems import Problem, unavailable
 from clerestory.records import RUN_LEASE, Record, Standing
-from clerestory.revocations import Level, sort_key
 from clerestory.tokens import Token, Unverified
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SHARDS = 10
 """Items that a dashboard's count of a day is spread over: transactions on one item conflict."""
-KEEP_AFTER_END = 86_400
+KEEP_AFTER_END = DAY
 Signed = Unverified | Token
 """A token whose signature was verified; what it says of its own life, perhaps not yet."""
 
@@ -44,14 +44,12 @@ class Ledger:
 
     def standing(self, token: Signed, organization: str, dashboard: str | None, now: float) -> Standing:
         """One BatchGetItem, consistent: a reset or a revocation holds from the moment it answers."""
-        items = {
-            (item["pk"], item["sk"]): item for item in self._batch_get(_keys(token, organization, dashboard))
-        }
-        floor = items.get((f"ORGANIZATION#{organization}", SORT_KEY), {})
-        named = _revocable(token, dashboard).items()
-        revoked = (level for level, sk in named if (f"ORGANIZATION#{organization}", sk) in items)
+        revocable = _revocable(token, organization, dashboard)
+        items = self._batch_get([token_key(token.hash), floor_key(organization), *revocable.values()])
+        floor = items.get(floor_key(organization), {})
+        revoked = (level for level, key in revocable.items() if key in items)
         return Standing(
-            record=_record(items.get((f"TOKEN#{token.hash}", "TOKEN")), now),
+            record=_record(items.get(token_key(token.hash)), now),
             floor=floor_of(floor).epoch,
             revoked=next(revoked, None),
         )
@@ -121,7 +119,7 @@ class Ledger:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=attributes({"pk": f"TOKEN#{token}", "sk": "TOKEN"}),
+                Key=token_key(token).attributes(),
                 UpdateExpression=f"{change}, attempt = :attempt",
                 ConditionExpression=f"fence = :held{also}",
                 ExpressionAttributeValues=attributes(
@@ -138,8 +136,7 @@ class Ledger:
 
     def _put_new(self, record: Record, attempt: str) -> Any:
         item = {
-            "pk": f"TOKEN#{record.token}",
-            "sk": "TOKEN",
+            **token_key(record.token).plain(),
             "attempt": attempt,
             "organization": record.organization,
             "dashboard": record.dashboard,
@@ -161,54 +158,49 @@ class Ledger:
         }
 
     def _count(self, record: Record, now: float) -> Any:
-        day = datetime.fromtimestamp(now, UTC).date().isoformat()
+        day = datetime.fromtimestamp(now, UTC).date()
         shard = int(record.token[:8], 16) % SHARDS
-        key = {"pk": f"USAGE#{record.organization}", "sk": f"{day}#{record.dashboard}#{shard:02}"}
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": attributes(key),
+                "Key": usage_key(record.organization, day, record.dashboard, shard).attributes(),
                 "UpdateExpression": "ADD embeds :one",
                 "ExpressionAttributeValues": attributes({":one": 1}),
             }
         }
 
-    def _batch_get(self, keys: list[Item]) -> list[Item]:
-        wanted: Any = {self._table: {"Keys": [attributes(key) for key in keys], "ConsistentRead": True}}
-        found: list[Item] = []
+    def _batch_get(self, keys: list[Key]) -> dict[Key, Item]:
+        unread: Any = {self._table: {"Keys": [key.attributes() for key in keys], "ConsistentRead": True}}
+        items: dict[Key, Item] = {}
         for pause in pauses():
             try:
-                answer = self._client.batch_get_item(RequestItems=wanted)
+                answer = self._client.batch_get_item(RequestItems=unread)
             except AWSError as error:
                 raise _busy() from error
-            found += [plain(item) for item in answer["Responses"].get(self._table, [])]
-            wanted = answer.get("UnprocessedKeys")
-            if not wanted:
-                return found
+            for item in map(plain, answer["Responses"].get(self._table, [])):
+                items[Key(item["pk"], item["sk"])] = item
+            unread = answer.get("UnprocessedKeys")
+            if not unread:
+                return items
             self._sleep(pause)
         raise _busy()
 
 
-def _keys(token: Signed, organization: str, dashboard: str | None) -> list[Item]:
-    here = f"ORGANIZATION#{organization}"
-    return [
-        {"pk": f"TOKEN#{token.hash}", "sk": "TOKEN"},
-        {"pk": here, "sk": SORT_KEY},
-        *({"pk": here, "sk": sk} for sk in _revocable(token, dashboard).values()),
-    ]
-
-
-def _revocable(token: Signed, dashboard: str | None) -> dict[Level, str]:
+def _revocable(token: Signed, organization: str, dashboard: str | None) -> dict[Level, Key]:
     """Where a revocation of each level would stand."""
     named: dict[Level, str | None] = {"dashboard": dashboard, "viewer": token.viewer, "token": token.hash}
-    return {level: sort_key(level, target) for level, target in named.items() if target is not None}
+    return {
+        level: revocation_key(organization, level, target)
+        for level, target in named.items()
+        if target is not None
+    }
 
 
 def _record(item: Item | None, now: float) -> Record | None:
     if item is None or item["expires_at"] <= now:
         return None
     return Record(
-        token=item["pk"].removeprefix("TOKEN#"),
+        token=token_at(item["pk"]),
         organization=item["organization"],
         dashboard=item["dashboard"],
         epoch=int(item["epoch"]),

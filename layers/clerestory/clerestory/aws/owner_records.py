@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Any
 from clerestory.audit import Actor, Entry
 from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.clients import AWSError
-from clerestory.aws.floor_item import counting, floor_key
+from clerestory.aws.floor_item import counting
 from clerestory.aws.items import Item, attributes, plain
+from clerestory.aws.keys import (
+    REVOCATIONS,
+    Key,
+    audit_partition,
+    floor_key,
+    organization_partition,
+    revocation_key,
+    usage_at,
+    usage_between,
+    usage_partition,
+)
 from clerestory.aws.transactions import ConditionFailed, commit
+from clerestory.owner.revocations import Revocation
+from clerestory.owner.usage import ShardCount
 from clerestory.problems import Problem, unavailable
-from clerestory.revocations import Revocation, sort_key
-from clerestory.usage import ShardCount
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -32,7 +43,7 @@ class Page:
         self.next_mark = next_mark
 
 
-class OwnerRecords:
+class TableOwnerRecords:
     def __init__(
         self,
         client: "DynamoDBClient",
@@ -49,7 +60,7 @@ class OwnerRecords:
 
     def entries(self, organization: int, limit: int, before: str | None) -> tuple[list[Entry], str | None]:
         """Newest first; `before` is the mark of the page before."""
-        page = self._page(f"AUDIT#{organization}", "", limit, before, forward=False)
+        page = self._page(audit_partition(organization), "", limit, before, forward=False)
         entries = [
             Entry(int(item["at"]), item["actor"], item["address"], item["action"], item["about"])
             for item in page.items
@@ -60,7 +71,7 @@ class OwnerRecords:
         """The revocation, its audit entry and its count, all or none. A viewer who is revoked again
         counts once."""
         item: Item = {
-            **_revocation_key(organization, revocation),
+            **_key(organization, revocation).plain(),
             "level": revocation.level,
             "target": revocation.target,
             "at": revocation.at,
@@ -85,7 +96,7 @@ class OwnerRecords:
         about = f"{revocation.level} {revocation.id}"
         audited = self._audit.put(organization, actor, "revocation-undone", about)
         counted, uncounted = (
-            self._delete(_revocation_key(organization, revocation), condition)
+            self._delete(_key(organization, revocation), condition)
             for condition in (_COUNTED, f"attribute_exists(pk) AND {_UNCOUNTED}")
         )
         return self._commit(counted, audited, self._counting(organization, -1)) or self._commit(
@@ -95,7 +106,7 @@ class OwnerRecords:
     def revocations(
         self, organization: int, limit: int, after: str | None
     ) -> tuple[list[Revocation], str | None]:
-        page = self._page(f"ORGANIZATION#{organization}", "REVOKED#", limit, after, forward=True)
+        page = self._page(organization_partition(organization), REVOCATIONS, limit, after, forward=True)
         now = self._clock()
         return [
             _revocation(item) for item in page.items if item.get("until") is None or item["until"] > now
@@ -103,19 +114,16 @@ class OwnerRecords:
 
     def counts(self, organization: int, start: date, end: date) -> Iterator[ShardCount]:
         """The shards of every count between those days, both included."""
+        first, last = usage_between(start, end)
         query = {
-            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :start AND :end",
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
             "ExpressionAttributeValues": attributes(
-                {
-                    ":pk": f"USAGE#{organization}",
-                    ":start": f"{start.isoformat()}#",
-                    ":end": f"{end.isoformat()}#\uffff",
-                }
+                {":pk": usage_partition(organization), ":first": first, ":last": last}
             ),
             "ConsistentRead": True,
         }
         for item in self._all(query):
-            day, dashboard, _ = item["sk"].split("#")
+            day, dashboard = usage_at(item["sk"])
             yield ShardCount(day, dashboard, int(item["embeds"]))
 
     def live_tokens(self, organization: int, epoch: int) -> Iterator[str]:
@@ -135,13 +143,14 @@ class OwnerRecords:
         optional = {"ConditionExpression": condition} if condition else {}
         return {"Put": {"TableName": self._table, "Item": attributes(item), **optional}}
 
-    def _delete(self, key: Item, condition: str) -> Any:
-        found = {"TableName": self._table, "Key": attributes(key), "ConditionExpression": condition}
-        return {"Delete": found}
+    def _delete(self, key: Key, condition: str) -> Any:
+        delete = {"TableName": self._table, "Key": key.attributes(), "ConditionExpression": condition}
+        return {"Delete": delete}
 
     def _counting(self, organization: int, viewers: int) -> Any:
         """Mint looks viewers up only where the floor counts any."""
-        return {"Update": {"TableName": self._table, "Key": floor_key(organization), **counting(viewers)}}
+        key = floor_key(organization).attributes()
+        return {"Update": {"TableName": self._table, "Key": key, **counting(viewers)}}
 
     def _commit(self, *writes: Any) -> bool:
         """False where a condition didn't hold."""
@@ -162,7 +171,7 @@ class OwnerRecords:
             "Limit": limit,
         }
         if mark is not None:
-            query["ExclusiveStartKey"] = attributes({"pk": pk, "sk": mark})
+            query["ExclusiveStartKey"] = Key(pk, mark).attributes()
         answer = self._query(query)
         last = answer.get("LastEvaluatedKey")
         return Page([plain(item) for item in answer["Items"]], last["sk"]["S"] if last else None)
@@ -183,11 +192,8 @@ class OwnerRecords:
             raise _busy() from error
 
 
-def _revocation_key(organization: int, revocation: Revocation) -> Item:
-    return {
-        "pk": f"ORGANIZATION#{organization}",
-        "sk": sort_key(revocation.level, revocation.target),
-    }
+def _key(organization: int, revocation: Revocation) -> Key:
+    return revocation_key(organization, revocation.level, revocation.target)
 
 
 def _revocation(item: Item) -> Revocation:

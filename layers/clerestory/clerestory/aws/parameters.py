@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from clerestory.aws.clients import AWSError, error_code
 from clerestory.aws.keysets import parameter_name
-from clerestory.keyring import Keyset, read_keyset, write_keyset
 from clerestory.problems import unavailable
-from clerestory.secret_publishing import Stored
+from clerestory.secret.keyset import Keyset, read_keyset, write_keyset
+from clerestory.secret.publishing import Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

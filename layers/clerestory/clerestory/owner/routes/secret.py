@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from clerestory.audit import Actor, Audit
 from clerestory.dashboards import Catalog, Organization
-from clerestory.keyring import Key, Keyset, KeysetFull, MalformedKeyset
-from clerestory.owner import operation_of, owned_organization
+from clerestory.owner.routes.request import operation_of, owned_organization
 from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, NO_SECRET, Problem, unavailable
-from clerestory.rotation import newest_key_made_at
-from clerestory.secret_changes import ChangeInProgress, HalfDoneReset, SecretChanges
-from clerestory.secret_publishing import LostLease, Unsettled
-from clerestory.sessions import SessionRules
+from clerestory.secret.changes import ChangeInProgress, HalfDoneReset, NoSecret, SecretChanges
+from clerestory.secret.keyset import Key, Keyset, KeysetFull, MalformedKeyset
+from clerestory.secret.publishing import LostLease, Unsettled
+from clerestory.secret.rotation import newest_key_made_at
+from clerestory.session.session import SessionRules
 from clerestory.web import json_answer, read_optional_body
 
 
@@ -110,7 +110,7 @@ class OwnerSecret:
             raise Problem(KEYSET_FULL, detail) from None
         except HalfDoneReset:
             raise unavailable("A reset was begun and must be finished first: reset again.") from None
-        except (ChangeInProgress, LostLease, Unsettled) as error:
+        except (ChangeInProgress, LostLease, NoSecret, Unsettled) as error:
             raise unavailable("Another change of the secret goes on.", retry_after=5) from error
         except MalformedKeyset:
             raise _unreadable() from None
@@ -124,12 +124,16 @@ class OwnerSecret:
 
     def _living(self, organization: Organization, floor: int) -> dict[str, Any]:
         counts = Counter(self._tokens.live_tokens(organization.id, floor))
-        named = ((count, dashboard, organization.dashboard(dashboard)) for dashboard, count in counts.items())
+        dashboards = ((count, id, organization.dashboard(name)) for name, count in counts.items())
         return {
             "live_tokens": counts.total(),
             "dashboards": [
-                {"dashboard": int(dashboard), "title": found.title if found else None, "live_tokens": count}
-                for count, dashboard, found in sorted(named, key=lambda each: (-each[0], each[1]))
+                {
+                    "dashboard": int(name),
+                    "title": dashboard.title if dashboard else None,
+                    "live_tokens": count,
+                }
+                for count, name, dashboard in sorted(dashboards, key=lambda each: (-each[0], each[1]))
             ],
         }
 

@@ -6,11 +6,11 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from clerestory.audit import Actor
-from clerestory.dashboards import Catalog, Organization
-from clerestory.keyring import Keyset
-from clerestory.secret_changes import SecretChanges
+from clerestory.dashboards import DAY, Catalog, Organization
+from clerestory.secret.changes import SecretChanges
+from clerestory.secret.keyset import Keyset
 
-SCHEDULE_PERIOD = 86_400
+SCHEDULE_PERIOD = DAY
 """Seconds between the schedule's calls: a secret that falls due before the next one is due now."""
 PAUSE = 0.05
 """Seconds between organizations: Parameter Store takes 40 calls a second of an account that asked for no
@@ -27,12 +27,12 @@ class RotationFailed(Exception):
     """Some organizations' secrets could not be rotated; the log says which. The retry does the rest."""
 
 
-class Operation(Struct, frozen=True):
+class RotateEvent(Struct, frozen=True, rename={"kind": "operation"}):
     """`create` makes the first keyset where there is none; `rotate` rotates what is due by each
     organization's own rule. For one organization, by id or slug, or for all. `scheduled_time` is the
     same on every retry of the schedule's call, and so names the operation."""
 
-    operation: Literal["create", "rotate"]
+    kind: Literal["create", "rotate"]
     organization: str | None = None
     scheduled_time: str | None = None
 
@@ -58,14 +58,14 @@ class Rotation:
         self._sleep = sleep
         self._observer = observer
 
-    def run(self, wanted: Operation, request_id: str) -> dict[str, list[int]]:
+    def run(self, event: RotateEvent, request_id: str) -> dict[str, list[int]]:
         """The ids of the organizations whose secret was made or rotated. One that fails doesn't keep
         the others from theirs."""
-        operation = f"{wanted.operation}:{wanted.scheduled_time or request_id}"
+        operation = f"{event.kind}:{event.scheduled_time or request_id}"
         changed, failed = [], []
-        for organization in self._paced(self._organizations(wanted.organization)):
+        for organization in self._paced(self._organizations(event.organization)):
             try:
-                if self._change(wanted, organization, operation):
+                if self._change(event, organization, operation):
                     changed.append(organization.id)
             except Exception as error:
                 failed.append(organization.id)
@@ -74,15 +74,15 @@ class Rotation:
             self._observer.count("RotationFailed")
             raise RotationFailed
         self._observer.note("secrets changed", organizations=changed)
-        return {"created" if wanted.operation == "create" else "rotated": changed}
+        return {"created" if event.kind == "create" else "rotated": changed}
 
-    def _change(self, wanted: Operation, organization: Organization, operation: str) -> bool:
+    def _change(self, event: RotateEvent, organization: Organization, operation: str) -> bool:
         """One read and no more where nothing is to be done: a Put that only asks whether there is a
         secret costs the account as much."""
         keyset = self._changes.keyset_if_any(organization)
         if keyset is None:
             return self._changes.create(organization, operation, ROTATE)
-        if wanted.operation == "create" or not self._due(organization, keyset):
+        if event.kind == "create" or not self._due(organization, keyset):
             return False
         return self._changes.rotate(organization, operation, ROTATE).last_operation == operation
 

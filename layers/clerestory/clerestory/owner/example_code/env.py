@@ -4,7 +4,7 @@ viewer."""
 from collections.abc import Iterator, Mapping
 
 from clerestory.dashboards import Embed, Value, Variable
-from clerestory.example_code.syntax import Syntax
+from clerestory.owner.example_code.syntax import Syntax
 
 LOCKED = "Locked: take it from your user's session, never from what the browser sends."
 VIEWER = "Bound to its viewer: who is signed in, by your session."

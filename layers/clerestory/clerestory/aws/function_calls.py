@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 
-class Functions:
+class FunctionCalls:
     """`client` gives the client when it is needed: most requests call no other function."""
 
     def __init__(self, client: "Callable[[], LambdaClient]", *, query: str = "", rotate: str = "") -> None:

@@ -8,8 +8,6 @@ from msgspec import Struct
 Level = Literal["dashboard", "viewer", "token"]
 MAX_VIEWER = 8_192
 """Characters: no token that is read at all can name a longer one."""
-_LONGEST_KEY = 1_024
-"""The limit of DynamoDB's sort keys, in bytes."""
 
 
 class RevocationRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,12 +42,3 @@ class Revocation(Struct, frozen=True):
     def id(self) -> str:
         """The same for the same target, so that revoking twice is revoking once."""
         return hashlib.sha256(f"{self.level}#{self.target}".encode()).hexdigest()[:24]
-
-
-def sort_key(level: Level, target: str) -> str:
-    """Where the organization's revocation of that target stands. What is too long for a key stands by
-    its hash."""
-    key = f"REVOKED#{level}#{target}"
-    if len(key.encode()) <= _LONGEST_KEY:
-        return key
-    return f"REVOKED#{level}-sha256#{hashlib.sha256(target.encode()).hexdigest()}"

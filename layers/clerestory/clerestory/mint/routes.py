@@ -7,14 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clerestory.dashboards import Catalog, Dashboard, Organization
-from clerestory.embeds import EmbedRequest, Minter, mintable, settable
-from clerestory.keyring import Keyset, MalformedKeyset
+from clerestory.mint.minting import EmbedRequest, Minter, mintable, settable
 from clerestory.problems import REVOKED, UNKNOWN_DASHBOARD, Problem, unavailable
-from clerestory.sessions import Session, SessionRules, organization_of, session_of
+from clerestory.secret.keyset import Keyset, MalformedKeyset
+from clerestory.session.session import Session, SessionRules, organization_of, session_of
 from clerestory.web import api_address, event_of, json_answer, read_body
 
 
-class Signing(Protocol):
+class SigningKeysets(Protocol):
     def current(self, organization: Organization) -> Keyset: ...
     def revoked(self, organization: Organization, viewer: str) -> bool: ...
 
@@ -25,7 +25,7 @@ class Minting:
     def __init__(
         self,
         catalog: Catalog,
-        signing: Signing,
+        keysets: SigningKeysets,
         rules: SessionRules,
         sensitive_kinds: tuple[str, ...],
         public_base: Callable[[str], str],
@@ -33,7 +33,7 @@ class Minting:
         count: Callable[[str], None],
     ) -> None:
         self._catalog = catalog
-        self._signing = signing
+        self._keysets = keysets
         self._rules = rules
         self._sensitive_kinds = sensitive_kinds
         self._public_base = public_base
@@ -44,7 +44,7 @@ class Minting:
         """`POST /embeds`."""
         event = event_of(request)
         session = session_of(event)
-        wanted = await read_body(request, EmbedRequest)
+        body = await read_body(request, EmbedRequest)
         organization = organization_of(session, self._catalog, self._rules)
         if organization is None:
             self._count("UnknownOrganization")
@@ -53,13 +53,13 @@ class Minting:
             )
         if self._revoked(organization, session):
             raise Problem(REVOKED, "An owner of the organization has revoked this viewer.")
-        dashboard = organization.dashboard(str(wanted.dashboard))
+        dashboard = organization.dashboard(str(body.dashboard))
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         minter = Minter(self._public_base(api_address(request)), self._sensitive_kinds)
-        keyset = self._signing.current(organization)
+        keyset = self._keysets.current(organization)
         try:
-            minted = minter.mint(organization, dashboard, session, wanted, keyset, self._clock())
+            minted = minter.mint(organization, dashboard, session, body, keyset, self._clock())
         except MalformedKeyset:
             raise unavailable("No embed secret may sign just now.") from None
         self._count("Minted")
@@ -74,7 +74,7 @@ class Minting:
         return json_answer({"dashboards": listed})
 
     def _revoked(self, organization: Organization, session: Session) -> bool:
-        return session.subject is not None and self._signing.revoked(organization, session.subject)
+        return session.subject is not None and self._keysets.revoked(organization, session.subject)
 
 
 def _listed(dashboard: Dashboard) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from clerestory.dashboards import Dashboard, Embed, Organization, Value
-from clerestory.keyring import Keyset
+from clerestory.mint.sensitive import sensitive_kind
 from clerestory.problems import (
     CLAIM_MISSING,
     SENSITIVE_VALUE,
@@ -20,9 +20,10 @@ from clerestory.problems import (
     Problem,
     VariableError,
 )
-from clerestory.sensitive import sensitive_kind
-from clerestory.sessions import Session
-from clerestory.tokens import MAX_LIFE, sign
+from clerestory.secret.keyset import Keyset
+from clerestory.session.session import Session
+from clerestory.token_life import MAX_LIFE
+from clerestory.tokens import sign
 from clerestory.variables import Env, session_env, visitor_env
 
 MAX_URL = 2_038
@@ -83,8 +84,8 @@ class Minter(Struct, frozen=True):
         return MintedEmbed(url, window.end, expires_in, refresh_in(expires_in), dashboard.id, dashboard.title)
 
     def _refuse_sensitive(self, env: Env) -> None:
-        found = ((name, sensitive_kind(_values(value), self.sensitive_kinds)) for name, value in env.items())
-        errors = tuple(VariableError(name, f"looks like {kind}") for name, kind in found if kind)
+        kinds = ((name, sensitive_kind(_values(value), self.sensitive_kinds)) for name, value in env.items())
+        errors = tuple(VariableError(name, f"looks like {kind}") for name, kind in kinds if kind)
         if errors:
             raise Problem(SENSITIVE_VALUE, "Anyone who sees a URL can read its values.", errors=errors)
 

@@ -10,14 +10,14 @@ from msgspec import Struct
 from msgspec.json import decode, encode
 from msgspec.structs import replace
 
+from clerestory.token_life import LEEWAY, MAX_LIFE
+
 MAX_BYTES = 4_096
 """The size of a parameter in SSM's standard tier."""
 CACHE_LIFETIME = 60
 """Seconds that a function holds a keyset in memory before it reads it again."""
 MIN_SECRET = 32
 """Bytes: HS256 takes no key that is shorter than its hash (RFC 7518 section 3.2)."""
-TOKEN_LIFE = 86_400
-CLOCK_SKEW = 60
 
 
 class MalformedKeyset(Exception):
@@ -104,7 +104,7 @@ def rotated(keyset: Keyset, operation: str, grace: int, now: float) -> Keyset:
     others verify until the last token that they may have signed has ended, or until the grace has
     passed. `grace` is in seconds."""
     signs_from = now + 2 * CACHE_LIFETIME if keyset.signs(now) else now
-    end = int(signs_from + max(TOKEN_LIFE + CLOCK_SKEW + CACHE_LIFETIME, grace))
+    end = int(signs_from + max(MAX_LIFE + LEEWAY + CACHE_LIFETIME, grace))
     kept = tuple(
         key if key.verifies_until is not None else replace(key, verifies_until=end)
         for key in keyset.keys

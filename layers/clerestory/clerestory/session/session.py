@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from clerestory.claims import agrees, claim_named, first_name
 from clerestory.dashboards import Catalog, Organization
 from clerestory.problems import NO_SESSION, ORGANIZATION_MISSING, Problem
-from clerestory.session_tokens import claims_in
+from clerestory.session.authorization import claims_in
+from clerestory.session.claims import agrees, claim_named, first_name
 
 UNKNOWN_DEFAULT = "DEFAULT_ORGANIZATION names an organization that these dashboards don't have."
 
@@ -108,7 +108,7 @@ def owns(session: Session, organization: Organization, catalog: Catalog, rules: 
 
 
 def _inside(event: Mapping[str, Any], *steps: str) -> Any:
-    found: Any = event
+    value: Any = event
     for step in steps:
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value

@@ -13,6 +13,7 @@ from msgspec.json import encode
 from msgspec.structs import replace
 
 from clerestory.dashboards import Chart, Dashboard
+from clerestory.inline_json import script_safe
 from clerestory.problems import Problem
 
 ADVICE = {
@@ -34,9 +35,6 @@ _PAGE_ADVICE = ADVICE | {
     "other": DEFAULT_ADVICE,
 }
 
-# RFC 8259 allows any character of a string as an escape; these end a script element or a line.
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}".encode() for character in "<>&\u2028\u2029"}
-
 
 class Assets(Struct, frozen=True):
     """The built files of the page: `files` maps a plain name to the hashed one. `root` is how a page
@@ -54,13 +52,6 @@ class Assets(Struct, frozen=True):
     @property
     def version(self) -> str:
         return hashlib.sha256(repr(sorted(self.files.items())).encode()).hexdigest()[:16]
-
-
-def script_safe(json: bytes) -> bytes:
-    """The same JSON with nothing in it that could end a script element."""
-    for code, escaped in _ESCAPES.items():
-        json = json.replace(chr(code).encode(), escaped)
-    return json
 
 
 def charts_page(

@@ -50,7 +50,7 @@ def _email(text: str) -> bool:
 
 
 def _iban(text: str) -> bool:
-    return any(_mod97(found.group().replace(" ", "")) for found in _IBAN.finditer(text))
+    return any(_mod97(iban.group().replace(" ", "")) for iban in _IBAN.finditer(text))
 
 
 def _mod97(iban: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from clerestory.keyring import Key, Keyset, MalformedKeyset
+from clerestory.secret.keyset import Key, Keyset, MalformedKeyset
 from clerestory.tokens import read, sign, verify_signature
 
 LEASE = 60

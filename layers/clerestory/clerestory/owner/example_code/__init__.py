@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from clerestory.dashboards import Dashboard, Organization
-from clerestory.example_code.env import env_lines, viewer_lines
-from clerestory.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Syntax
+from clerestory.owner.example_code.env import env_lines, viewer_lines
+from clerestory.owner.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Syntax
 
 _PROGRAMS = Path(__file__).parent / "programs"
 _BLANK = re.compile(r"\{\{(\w+)\}\}")

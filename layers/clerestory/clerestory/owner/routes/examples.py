@@ -6,10 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clerestory.dashboards import Catalog
-from clerestory.example_code import LANGUAGES, example_code
-from clerestory.owner import owned_organization
+from clerestory.owner.example_code import LANGUAGES, example_code
+from clerestory.owner.routes.request import owned_organization
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, Problem
-from clerestory.sessions import SessionRules
+from clerestory.session.session import SessionRules
 from clerestory.web import api_address, json_answer
 
 DEFAULT_LANGUAGE = "python"

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from clerestory.audit import Actor
 from clerestory.dashboards import Catalog, Organization
 from clerestory.problems import INVALID_REQUEST, NOT_OWNER, Problem
-from clerestory.sessions import Session, SessionRules, owns, session_of
+from clerestory.session.session import Session, SessionRules, owns, session_of
 from clerestory.web import event_of
 
 MAX_LIMIT = 500

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from clerestory.audit import Action, Actor, Audit
 from clerestory.dashboards import Organization
-from clerestory.keyring import Keyset, MalformedKeyset, first_keyset, pending_key, reset, rotated
-from clerestory.secret_publishing import LEASE, TRIES, LostLease, Parameters, Publishing, Stored, Unsettled
+from clerestory.secret.keyset import Keyset, MalformedKeyset, first_keyset, pending_key, reset, rotated
+from clerestory.secret.publishing import LEASE, TRIES, LostLease, Parameters, Publishing, Stored
 
 WAIT = 10
 """Seconds to wait for another change to end."""
@@ -24,6 +24,10 @@ WAIT = 10
 
 class ChangeInProgress(Exception):
     """Another change of the same organization's secret goes on."""
+
+
+class NoSecret(Exception):
+    """There is no parameter, though it was made a moment ago: it was deleted, or isn't seen yet."""
 
 
 class HalfDoneReset(Exception):
@@ -53,8 +57,7 @@ class _Change(Struct, frozen=True):
     actor: Actor
 
     @property
-    def of(self) -> int:
-        """The organization's id."""
+    def organization_id(self) -> int:
         return self.organization.id
 
 
@@ -106,12 +109,12 @@ class SecretChanges:
             return rotated(keyset, operation, organization.secret.grace, self._clock())
 
         with self._lease(change) as publishing:
-            stored, floor = self._standing(change, self._read_or_create)
+            stored, floor = self._keyset_and_floor(change, self._read_or_create)
             if floor.epoch > stored.keyset.epoch:
                 raise HalfDoneReset
             pending = pending_key(stored.keyset, self._clock()) is not None
             if pending or self._is_done(change, stored.keyset):
-                return self._found_done(change, "rotation-found-done", stored)
+                return self._done_already(change, "rotation-found-done", stored)
             with_new_key(stored.keyset)  # raises before a rotation is written down that won't be
             self._begin(change, "secret-rotated", stored)
             keyset = publishing.publish(stored, with_new_key)
@@ -123,10 +126,10 @@ class SecretChanges:
         is; a crash before the keyset is published leaves it so until this is run again."""
         change = _Change(organization, operation, actor)
         with self._lease(change) as publishing:
-            stored, floor = self._standing(change, self._read_or_nothing)
+            stored, floor = self._keyset_and_floor(change, self._read_or_nothing)
             half_done = floor.epoch > stored.keyset.epoch
             if stored.keyset.keys and not half_done and self._is_done(change, stored.keyset):
-                return self._found_done(change, "reset-found-done", stored)
+                return self._done_already(change, "reset-found-done", stored)
             self._begin(change, "secret-reset", stored)
             # Another's half-done reset may have a keyset already, and nobody has told us of it yet.
             epoch = floor.epoch
@@ -134,44 +137,47 @@ class SecretChanges:
                 epoch = max(floor.epoch, stored.keyset.epoch) + 1
                 if not self._records.raise_floor(organization.id, Floor(epoch, operation)):
                     raise LostLease
-            keyset = publishing.publish(stored, lambda found: reset(found, operation, epoch, self._clock()))
+            keyset = publishing.publish(stored, lambda keyset: reset(keyset, operation, epoch, self._clock()))
             self._remember(change, operation)
             return keyset
 
-    def _standing(self, change: _Change, read: Callable[[_Change], Stored]) -> tuple[Stored, Floor]:
+    def _keyset_and_floor(self, change: _Change, read: Callable[[_Change], Stored]) -> tuple[Stored, Floor]:
         """The keyset and the floor. A keyset from before a reset that is done was read stale, and is
         read again; one that stays so was put back by somebody, and only a reset replaces it."""
-        stored, floor = read(change), self._records.floor(change.of)
+        stored, floor = read(change), self.floor(change.organization)
         for _ in range(TRIES):
-            if floor.epoch <= stored.keyset.epoch or not self._records.done(change.of, floor.operation):
+            if floor.epoch <= stored.keyset.epoch or not self._done(change, floor.operation):
                 break
             self._pause()
-            stored, floor = read(change), self._records.floor(change.of)
+            stored, floor = read(change), self.floor(change.organization)
         return stored, floor
 
     def _read_or_create(self, change: _Change) -> Stored:
-        stored = self._parameters.read(change.of)
+        stored = self._parameters.read(change.organization_id)
         if stored is None:
             self.create(change.organization, change.operation, change.actor)
-            stored = self._parameters.read(change.of)
+            stored = self._parameters.read(change.organization_id)
         if stored is None:
-            raise Unsettled
+            raise NoSecret
         return stored
 
     def _read_or_nothing(self, change: _Change) -> Stored:
         """What is missing or can't be read stands for a keyset without keys, of the last epoch there
         was: functions may still hold what was there before."""
         with suppress(MalformedKeyset):
-            stored = self._parameters.read(change.of)
+            stored = self._parameters.read(change.organization_id)
             if stored is not None:
                 return stored
-        floor, version = self._records.floor(change.of), self._parameters.version(change.of)
+        floor, version = self.floor(change.organization), self._parameters.version(change.organization_id)
         return Stored(Keyset(0, max(1, floor.epoch), "", keys=()), version or 0)
 
     def _is_done(self, change: _Change, keyset: Keyset) -> bool:
-        return keyset.last_operation == change.operation or self._records.done(change.of, change.operation)
+        return keyset.last_operation == change.operation or self._done(change, change.operation)
 
-    def _found_done(self, change: _Change, action: Action, stored: Stored) -> Keyset:
+    def _done(self, change: _Change, operation: str) -> bool:
+        return self._records.done(change.organization_id, operation)
+
+    def _done_already(self, change: _Change, action: Action, stored: Stored) -> Keyset:
         self._write_down(change, action)
         self._remember(change, change.operation)
         return stored.keyset
@@ -184,24 +190,26 @@ class SecretChanges:
         self._write_down(change, action)
 
     def _write_down(self, change: _Change, action: Action) -> None:
-        self._audit.write(change.of, change.actor, action, change.operation)
+        self._audit.write(change.organization_id, change.actor, action, change.operation)
 
     def _remember(self, change: _Change, operation: str) -> None:
-        self._records.remember(change.of, operation, self._clock())
+        self._records.remember(change.organization_id, operation, self._clock())
 
     @contextmanager
     def _lease(self, change: _Change) -> Iterator[Publishing]:
-        fence = self._acquire(change)
+        organization, fence = change.organization_id, self._acquire(change)
         try:
-            yield Publishing(self._parameters, self._records, self._clock, change.of, change.operation, fence)
+            yield Publishing(
+                self._parameters, self._records, self._clock, organization, change.operation, fence
+            )
         finally:
-            self._records.give_back(change.of, fence)
+            self._records.give_back(organization, fence)
 
     def _acquire(self, change: _Change) -> int:
         waited = 0.0
         while True:
             now = self._clock()
-            fence = self._records.acquire(change.of, change.operation, now, now + LEASE)
+            fence = self._records.acquire(change.organization_id, change.operation, now, now + LEASE)
             if fence is not None:
                 return fence
             if waited >= WAIT:

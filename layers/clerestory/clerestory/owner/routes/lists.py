@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from clerestory.audit import Actor, Entry
 from clerestory.dashboards import Catalog, Organization
-from clerestory.keyring import Keyset
-from clerestory.marks import List, mark_of, place_of
-from clerestory.owner import MAX_LIMIT, limit_of, owned_organization
+from clerestory.owner.marks import List, mark_of, place_of
+from clerestory.owner.revocations import MAX_VIEWER, Revocation, RevocationRequest
+from clerestory.owner.routes.request import MAX_LIMIT, limit_of, owned_organization
+from clerestory.owner.usage import MAX_DAYS, ShardCount, usage
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, UNKNOWN_REVOCATION, Problem
-from clerestory.revocations import MAX_VIEWER, Revocation, RevocationRequest
-from clerestory.sessions import SessionRules
+from clerestory.secret.keyset import Keyset
+from clerestory.session.session import SessionRules
 from clerestory.tokens import UnknownKey, read, verify
-from clerestory.usage import MAX_DAYS, ShardCount, usage
 from clerestory.web import json_answer, read_body
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -37,23 +37,21 @@ class OwnerRecords(Protocol):
     def counts(self, organization: int, start: date, end: date) -> Iterator[ShardCount]: ...
 
 
-class KeysetSource(Protocol):
-    def current(self, organization: Organization) -> Keyset: ...
-
-
 class OwnerLists:
+    """`current_keyset` gives the keyset that signs, in which a reset counts."""
+
     def __init__(
         self,
         catalog: Catalog,
         rules: SessionRules,
         records: OwnerRecords,
-        keysets: KeysetSource,
+        current_keyset: Callable[[Organization], Keyset],
         clock: Callable[[], float],
     ) -> None:
         self._catalog = catalog
         self._rules = rules
         self._records = records
-        self._keysets = keysets
+        self._current_keyset = current_keyset
         self._clock = clock
 
     async def usage(self, request: Request) -> Response:
@@ -70,8 +68,8 @@ class OwnerLists:
     async def revoke(self, request: Request) -> Response:
         """`POST …/revocations`."""
         organization, actor = self._owned(request)
-        wanted = await read_body(request, RevocationRequest)
-        revocation = self._revocation(organization, wanted, actor)
+        body = await read_body(request, RevocationRequest)
+        revocation = self._revocation(organization, body, actor)
         self._records.revoke(organization.id, revocation, actor)
         return json_answer(_listed(revocation), 201)
 
@@ -79,16 +77,16 @@ class OwnerLists:
         """`GET …/revocations`."""
         organization, _ = self._owned(request)
         place = _place(request, organization, "revocations")
-        found, end = self._records.revocations(organization.id, limit_of(request), place)
+        revocations, end = self._records.revocations(organization.id, limit_of(request), place)
         next_mark = _mark(organization, "revocations", end)
-        return json_answer({"revocations": [_listed(each) for each in found], "next": next_mark})
+        return json_answer({"revocations": [_listed(each) for each in revocations], "next": next_mark})
 
     async def undo(self, request: Request) -> Response:
         """`DELETE …/revocations/{id}`."""
         organization, actor = self._owned(request)
-        wanted = request.path_params["revocation"]
-        found = next((each for each in self._all(organization) if each.id == wanted), None)
-        if found is None or not self._records.undo(organization.id, found, actor):
+        named = request.path_params["revocation"]
+        revocation = next((each for each in self._all(organization) if each.id == named), None)
+        if revocation is None or not self._records.undo(organization.id, revocation, actor):
             raise Problem(UNKNOWN_REVOCATION)
         return Response(status_code=204)
 
@@ -105,8 +103,8 @@ class OwnerLists:
     def _all(self, organization: Organization) -> Iterator[Revocation]:
         mark: str | None = None
         while True:
-            found, mark = self._records.revocations(organization.id, MAX_LIMIT, mark)
-            yield from found
+            revocations, mark = self._records.revocations(organization.id, MAX_LIMIT, mark)
+            yield from revocations
             if mark is None:
                 return
 
@@ -119,17 +117,17 @@ class OwnerLists:
             raise Problem(UNKNOWN_DASHBOARD)
         return dashboard.id
 
-    def _revocation(self, organization: Organization, wanted: RevocationRequest, actor: Actor) -> Revocation:
+    def _revocation(self, organization: Organization, body: RevocationRequest, actor: Actor) -> Revocation:
         now = int(self._clock())
-        if wanted.level == "dashboard":
-            dashboard = organization.dashboard(str(wanted.dashboard))
+        if body.level == "dashboard":
+            dashboard = organization.dashboard(str(body.dashboard))
             if dashboard is None:
                 raise Problem(UNKNOWN_DASHBOARD)
             return Revocation("dashboard", str(dashboard.id), now, actor.name)
-        if wanted.level == "viewer" and wanted.viewer and len(wanted.viewer) <= MAX_VIEWER:
-            return Revocation("viewer", wanted.viewer, now, actor.name)
-        if wanted.level == "token" and wanted.token:
-            return self._token_revocation(organization, wanted.token, now, actor)
+        if body.level == "viewer" and body.viewer and len(body.viewer) <= MAX_VIEWER:
+            return Revocation("viewer", body.viewer, now, actor.name)
+        if body.level == "token" and body.token:
+            return self._token_revocation(organization, body.token, now, actor)
         raise Problem(INVALID_REQUEST, "Give one of dashboard, viewer and token.")
 
     def _token_revocation(self, organization: Organization, text: str, now: int, actor: Actor) -> Revocation:
@@ -137,7 +135,7 @@ class OwnerLists:
         it ends."""
         with _called_dead():
             unverified = read(text)
-        keyset = self._keysets.current(organization)
+        keyset = self._current_keyset(organization)
         with _called_dead():
             token = verify(unverified, keyset, now, early=True)
             if not organization.named(token.organization):

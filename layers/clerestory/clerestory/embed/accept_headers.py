@@ -30,13 +30,13 @@ def _rank(ranges: dict[str, float], media_type: str) -> tuple[float, int]:
 
 def _weights(header: str) -> dict[str, float]:
     """Each name of the list with its `q`. One whose weight can't be read counts as not there."""
-    found: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for item in header.lower().split(","):
         name, *parameters = (part.strip() for part in item.split(";"))
-        given = [
+        values = [
             part.partition("=")[2].strip() for part in parameters if part.partition("=")[0].strip() == "q"
         ]
-        weight = given[0] if given else "1"
+        weight = values[0] if values else "1"
         if name and _WEIGHT.fullmatch(weight):
-            found[name] = max(found.get(name, 0.0), float(weight))
-    return found
+            weights[name] = max(weights.get(name, 0.0), float(weight))
+    return weights

@@ -1,6 +1,6 @@
 """The token that a session came with, as it stands in `Authorization`.
 
-Nothing is verified here. API Gateway has done so a moment before; `sessions.py` holds what is read here
+Nothing is verified here. API Gateway has done so a moment before; `session.py` holds what is read here
 against the claims that it verified.
 """
 

@@ -11,10 +11,10 @@ from msgspec.json import decode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clerestory.accepting import prefers_json, takes_gzip
 from clerestory.dashboards import Organization
-from clerestory.embedding import Address, Embedding, Verified
-from clerestory.page import Assets, charts_page, content_security_policy, problem_page
+from clerestory.embed.accept_headers import prefers_json, takes_gzip
+from clerestory.embed.embedding import Address, Embedding, Verified
+from clerestory.embed.page import Assets, charts_page, content_security_policy, problem_page
 from clerestory.problems import INVALID_TOKEN, NOT_FOUND, Problem
 from clerestory.records import Record
 from clerestory.web import json_answer, problem_answer, problem_headers
@@ -211,13 +211,13 @@ class Iframe:
 def address_of(request: Request) -> Address:
     """What the URL names. The slug form has its token in the query, exactly once, and is taken
     without its last slash too."""
-    given = request.path_params
+    names = request.path_params
     tokens = request.query_params.getlist("embed_token")
-    if not tokens and "token" in given:
-        return Address(dashboard=given["dashboard"], token=given["token"])
-    organization, dashboard = given.get("organization"), given["dashboard"]
-    if "token" in given:
-        organization, dashboard = given["dashboard"], given["token"]
+    if not tokens and "token" in names:
+        return Address(dashboard=names["dashboard"], token=names["token"])
+    organization, dashboard = names.get("organization"), names["dashboard"]
+    if "token" in names:
+        organization, dashboard = names["dashboard"], names["token"]
     if len(tokens) != 1 or organization is None:
         raise Problem(INVALID_TOKEN)
     return Address(dashboard=dashboard, token=tokens[0], organization=organization)

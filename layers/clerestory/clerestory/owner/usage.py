@@ -51,19 +51,19 @@ def usage(
     for count in counts:
         days[count.dashboard, count.day] += count.embeds
     named = {str(dashboard.id) for dashboard in organization.dashboards}
-    wanted = named | {dashboard for dashboard, _ in days} if only is None else {str(only)}
-    dashboards = [_of(organization, dashboard, days) for dashboard in sorted(wanted, key=int)]
+    shown = named | {dashboard for dashboard, _ in days} if only is None else {str(only)}
+    dashboards = [_of(organization, dashboard, days) for dashboard in sorted(shown, key=int)]
     total = sum(dashboard.total for dashboard in dashboards)
     return Usage(start.isoformat(), end.isoformat(), total, dashboards)
 
 
 def _of(organization: Organization, dashboard: str, days: Counter[tuple[str, str]]) -> DashboardUsage:
-    found = organization.dashboard(dashboard)
+    definition = organization.dashboard(dashboard)
     own = sorted((day, count) for (counted, day), count in days.items() if counted == dashboard)
     return DashboardUsage(
         dashboard=int(dashboard),
-        slug=found.slug if found else None,
-        title=found.title if found else None,
+        slug=definition.slug if definition else None,
+        title=definition.title if definition else None,
         total=sum(count for _, count in own),
         days=[DayUsage(day, count) for day, count in own],
     )

@@ -6,15 +6,12 @@ then may anything be recorded, counted or run. What fails before the token is vo
 same refusal, after the same work whether or not there is such an organization.
 """
 
-import hashlib
 from collections.abc import Callable
 from typing import Protocol
 
 from msgspec import Struct
-from msgspec.json import encode
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Value
-from clerestory.keyring import Key, Keyset
+from clerestory.dashboards import Catalog, Dashboard, Organization, Value, definition_version
 from clerestory.problems import (
     INVALID_TOKEN,
     OTHER_DASHBOARD,
@@ -24,6 +21,7 @@ from clerestory.problems import (
     Problem,
 )
 from clerestory.records import Record, Run, Standing, first_run
+from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import Token, UnknownKey, Unverified, accept, read, verify_signature
 from clerestory.variables import token_env
 
@@ -31,7 +29,7 @@ NOBODY = Organization(0, "", sources={}, dashboards=())
 """Stands for every organization that isn't there: no definition has its id, and its keyset is nobody's."""
 
 
-class KeysetSource(Protocol):
+class VerifyingKeysets(Protocol):
     def current(self, organization: Organization) -> Keyset: ...
     def newer(self, organization: Organization) -> Keyset: ...
     def of_epoch(self, organization: Organization, floor: int) -> Keyset | None: ...
@@ -87,7 +85,7 @@ class Embedding:
     def __init__(
         self,
         catalog: Catalog,
-        keysets: KeysetSource,
+        keysets: VerifyingKeysets,
         records: Records,
         start_run: Callable[[Run], None],
         clock: Callable[[], float],
@@ -209,11 +207,6 @@ class Embedding:
         if keyset is None:
             raise Problem(INVALID_TOKEN)
         return keyset
-
-
-def definition_version(dashboard: Dashboard) -> str:
-    """Changes when anything about the dashboard does."""
-    return hashlib.sha256(encode(dashboard, order="deterministic")).hexdigest()[:16]
 
 
 def _key(unverified: Unverified, keyset: Keyset, now: float) -> Key:

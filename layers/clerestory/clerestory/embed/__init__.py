@@ -1,0 +1,1 @@
+"""From the URL of an embed to its page and results."""

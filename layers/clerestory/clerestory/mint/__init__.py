@@ -1,0 +1,1 @@
+"""From a session and a request to the URL of an embed."""

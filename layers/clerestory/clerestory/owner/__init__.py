@@ -1,0 +1,1 @@
+"""What the owner of an organization sees and decides."""

@@ -1,0 +1,1 @@
+"""The embed secret of an organization: its keyset, and how it changes."""

@@ -1,0 +1,1 @@
+"""The visitor's session, and what its claims say."""
