@@ -96,9 +96,10 @@ site: $(VENV)/.run
 
 doctor: $(VENV)/.run
 	@: $${URL:?is missing: the URL of an embed, in quotes}
-	@$(CLERESTORY) doctor "$$URL" $${ORIGIN:+--framed-by "$$ORIGIN"} $(NAMED_DASHBOARDS) || { code=$$?; \
-		case $$code in 1) echo 'There is a cause (exit code 1).';; 2) echo 'The URL is none of an embed (exit code 2).';; esac; \
-		exit $$code; } >&2
+	@$(CLERESTORY) doctor "$$URL" $${ORIGIN:+--framed-by "$$ORIGIN"} $(NAMED_DASHBOARDS) || { code=$$?; case $$code in \
+		1) echo 'Exit code 1: there is a cause, which keeps the embed from working.';; \
+		2) echo 'Exit code 2: the URL or the ORIGIN could not be read, so nothing was examined.';; \
+	esac >&2; exit $$code; }
 
 benchmarks: data
 	@$(BIN)/python -m benchmarks

@@ -3,7 +3,6 @@
 Also writes `site/clerestory.js`, the client as one module, from its sources in `site/client/`.
 """
 
-import argparse
 import json
 import shutil
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from cli.help import command_parser
 from cli.page.__main__ import client
 from cli.page.modules import ModuleError
 
@@ -98,10 +98,11 @@ def _origin(url: Any) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="clerestory site",
-        description="Write the site as static files: the client, the settings page, the demo's page.",
-        epilog="Exit codes: 0 it is written; 1 it can't be, and why; 2 the arguments can't be read.",
+    parser = command_parser(
+        "site",
+        "Write the site as static files: the client, the settings page, the demo's page.",
+        ".build/site --config config.json",
+        {0: "it is written", 1: "it can't be, and why"},
     )
     parser.add_argument("out", type=Path, metavar="OUT", help="folder for the files; it is emptied first")
     parser.add_argument("--config", type=Path, metavar="FILE", help="instead of site/config.json")

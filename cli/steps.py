@@ -1,4 +1,4 @@
-"""`python -m cli.steps STACK`: what to do once a stack is deployed, each step to be pasted as it is.
+"""`clerestory steps STACK`: what to do once a stack is deployed, each step to be pasted as it is.
 
 SAM prints the same commands in a table, which breaks them. This asks CloudFormation for them again.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+
+from cli.help import command_parser
 
 
 def main(arguments: list[str]) -> int:
@@ -42,12 +44,13 @@ def _outputs(stack: str, region: str | None) -> list[Mapping[str, Any]]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clerestory steps",
-        description="Print a stack's next steps, ready to paste.",
-        epilog="Exit codes: 0 they are printed; 1 the stack can't be read; 2 the arguments can't be.",
+    parser = command_parser(
+        "steps",
+        "Print a stack's next steps, ready to paste.",
+        "clerestory --region eu-central-1",
+        {0: "they are printed", 1: "the stack can't be read, and why"},
     )
-    parser.add_argument("stack", help="its name")
+    parser.add_argument("stack", metavar="STACK", help="its name")
     parser.add_argument("--region", help="where it is; the AWS CLI's own unless it is given")
     return parser
 

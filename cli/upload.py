@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cli.check import compile_folder
 from cli.data_files import missing_files, named_files
 from cli.defaults import DASHBOARDS, DATA
+from cli.help import command_parser
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,14 +43,21 @@ def upload(files: list[str], folder: Path, bucket: str, prefix: str = "") -> Ite
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clerestory upload",
-        description="Put the files that the dashboards name into a deployed pack's bucket.",
-        epilog="Exit codes: 0 all are there; 1 not all, and why; 2 the arguments can't be read.",
+    parser = command_parser(
+        "upload",
+        "Put the files that the dashboards name into a deployed pack's bucket.",
+        "--bucket my-data --dashboards ../mine --data ../mine/data",
+        {0: "all are there", 1: "not all are, and why"},
     )
     parser.add_argument("--bucket", required=True, help="the stack's output DataBucketInUse has its name")
     parser.add_argument("--prefix", default="data", help="the stack's parameter DataPrefix (data)")
-    parser.add_argument("--dashboards", type=Path, default=DASHBOARDS, metavar="FOLDER")
+    parser.add_argument(
+        "--dashboards",
+        type=Path,
+        default=DASHBOARDS,
+        metavar="FOLDER",
+        help=f"the dashboards, a folder for each organization ({DASHBOARDS})",
+    )
     parser.add_argument(
         "--data", type=Path, default=DATA, metavar="FOLDER", help="where the files are (.data)"
     )

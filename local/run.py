@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from cli.defaults import DASHBOARDS, DATA, ROOT
+from cli.help import command_parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,14 +65,27 @@ def _run(chosen: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clerestory run",
-        description="Serve the pack on this machine, until Ctrl-C.",
-        epilog="Exit codes: 0 it was stopped; 1 it can't start, and why; 2 the arguments can't be read.",
+    parser = command_parser(
+        "run",
+        "Serve the pack on this machine, until Ctrl-C.",
+        "--port 9000 --dashboards ../mine --data ../mine/data",
+        {0: "it was stopped", 1: "it can't start, and why"},
     )
     parser.add_argument("--port", type=_port, default=8787, help="the local AWS takes the next one (8787)")
-    parser.add_argument("--dashboards", type=Path, default=DASHBOARDS, metavar="FOLDER")
-    parser.add_argument("--data", type=Path, default=DATA, metavar="FOLDER")
+    parser.add_argument(
+        "--dashboards",
+        type=Path,
+        default=DASHBOARDS,
+        metavar="FOLDER",
+        help=f"the dashboards, a folder for each organization ({DASHBOARDS})",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=DATA,
+        metavar="FOLDER",
+        help=f"where the files that they name are ({DATA})",
+    )
     parser.add_argument("--public-url", metavar="URL", help="where embeds are, if a proxy stands before this")
     return parser
 

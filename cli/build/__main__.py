@@ -1,4 +1,7 @@
-"""`python -m cli.build`, from the project's folder: one function or layer, as `sam build` asks."""
+"""`python -m cli.build`, from the project's folder: one function or layer, as `sam build` asks.
+
+Only Makefiles call it, those of the layers and functions and the project's: people call `clerestory build`.
+"""
 
 import argparse
 import shutil

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cli.help import command_parser
+
 ROOT = Path(__file__).resolve().parents[2]
 SAM = ROOT / ".build" / "sam" / "bin" / "sam"
 
@@ -26,10 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clerestory build",
-        description="Build what sam deploy deploys. Arguments that aren't listed here go to sam build.",
-        epilog="Exit codes: sam build's own; 2 where there is no SAM CLI.",
+    parser = command_parser(
+        "build",
+        "Build what sam deploy deploys. Arguments that aren't listed here go to sam build.",
+        "--dashboards ../mine",
+        {0: "it is built", 1: "it isn't, and why", 2: "there is no SAM CLI, or the arguments can't be read"},
     )
     parser.add_argument(
         "--dashboards", type=Path, metavar="FOLDER", help="what the pack shows (demo/dashboards)"

@@ -4,22 +4,30 @@ Prints each mistake as `path:line: message` and ends with 1, or says what it fou
 """
 
 import sys
-from argparse import ArgumentParser
 from pathlib import Path
 
 from clerestory.dashboards import Catalog, write_catalog
 from cli.check.folder import compile_folder
 from cli.data_files import missing_files
 from cli.defaults import DASHBOARDS
+from cli.help import command_parser
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = ArgumentParser(
-        prog="clerestory check",
-        description="Say what is wrong in a folder of dashboards, by file and line.",
-        epilog="Exit codes: 0 nothing is wrong; 1 something is; 2 the arguments can't be read.",
+    parser = command_parser(
+        "check",
+        "Say what is wrong in a folder of dashboards, by file and line.",
+        "../mine --data ../mine/data",
+        {0: "nothing is wrong", 1: "something is"},
     )
-    parser.add_argument("folder", nargs="?", type=Path, default=DASHBOARDS)
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        default=DASHBOARDS,
+        metavar="FOLDER",
+        help=f"the dashboards, a folder for each organization ({DASHBOARDS})",
+    )
     parser.add_argument("--compile", type=Path, metavar="FILE", help="write the functions' catalog")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="say which files it lacks")
     options = parser.parse_args(arguments)

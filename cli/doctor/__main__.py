@@ -20,6 +20,7 @@ from cli.doctor.diagnosis import diagnose
 from cli.doctor.finding import Finding, has_cause
 from cli.doctor.framing import NotAnOriginError, framing_findings, read_origin
 from cli.doctor.link import Link, NotAnEmbedError, origin_of, read_link
+from cli.help import command_parser
 
 
 class Known(NamedTuple):
@@ -71,10 +72,11 @@ def _known(folder: Path) -> Known:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clerestory doctor",
-        description="Say why an embed's URL doesn't work.",
-        epilog="Exit codes: 0 it works; 1 there is a cause; 2 the URL can't be read.",
+    parser = command_parser(
+        "doctor",
+        "Say why an embed's URL doesn't work.",
+        "'https://embed.example.com/d/38727/eyJ…' --framed-by https://app.example.com",
+        {0: "it works", 1: "there is a cause", 2: "the URL or an option can't be read"},
     )
     parser.add_argument("url", metavar="URL", help="the iframe's src; - reads it from the standard input")
     parser.add_argument("--api", type=_base, metavar="URL", help="ask this server instead of the URL's own")
@@ -84,7 +86,13 @@ def _parser() -> argparse.ArgumentParser:
         "--framed-by", type=_origin, metavar="ORIGIN", help="say whether this site may frame it"
     )
     parser.add_argument("--clock-from-server", action="store_true", help="judge times by the server's clock")
-    parser.add_argument("--dashboards", type=Path, default=DASHBOARDS, metavar="FOLDER")
+    parser.add_argument(
+        "--dashboards",
+        type=Path,
+        default=DASHBOARDS,
+        metavar="FOLDER",
+        help=f"the definitions to check variables with ({DASHBOARDS})",
+    )
     return parser
 
 

@@ -2,28 +2,30 @@
 
 from clerestory.dashboards import Catalog
 from clerestory.mint.minting import MAX_URL
-from clerestory.problems import INVALID_TOKEN, Problem
-from clerestory.tokens import read
-from cli.doctor.claims import claims_findings
+from clerestory.problems import INVALID_TOKEN
+from clerestory.refusals import Refused
+from clerestory.tokens import claims_of, read
 from cli.doctor.definition import definition_findings
-from cli.doctor.finding import Finding, has_cause
-from cli.doctor.form import MalformedError, form_findings, read_contents
+from cli.doctor.finding import Finding
+from cli.doctor.life import life_findings
 from cli.doctor.link import Link
+from cli.doctor.reasons import reason_finding
 
 
 def diagnose(link: Link, now: float, catalog: Catalog | None) -> list[Finding]:
-    """Everything but the signature, which only the server can check."""
+    """Everything but the signature, which only the server can check. By the verifier's own reasons, which
+    it keeps from everybody else."""
     findings = _length(link)
     try:
-        contents = read_contents(link.token)
-    except MalformedError as malformed:
-        return [*findings, malformed.finding]
-    findings += form_findings(contents)
-    claims = claims_findings(contents.claims, now)
-    findings += claims
-    if not any(finding.code == INVALID_TOKEN.code for finding in claims):
-        findings += definition_findings(link, contents.claims, catalog)
-    return findings if has_cause(findings) else [*findings, *_anything_else(link)]
+        unverified = read(link.token)
+    except Refused as refused:
+        return [*findings, reason_finding(refused, link.token)]
+    claims = claims_of(unverified)
+    life = life_findings(claims, now, link.token)
+    findings += life
+    if not any(finding.code == INVALID_TOKEN.code for finding in life):
+        findings += definition_findings(link, unverified, dict(claims.env or {}), catalog)
+    return findings
 
 
 def _length(link: Link) -> list[Finding]:
@@ -31,13 +33,3 @@ def _length(link: Link) -> list[Finding]:
         return []
     text = f"The URL is too long for some browsers: {link.characters:,} characters; they take {MAX_URL:,}."
     return [Finding("warning", text, "Put fewer or shorter values into env.")]
-
-
-def _anything_else(link: Link) -> list[Finding]:
-    """What the server refuses and no finding explains."""
-    try:
-        read(link.token)
-    except Problem:
-        text = "The token can't be read."
-        return [Finding("cause", text, "Let a JWT library make it, from plain values.", INVALID_TOKEN.code)]
-    return []

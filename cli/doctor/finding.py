@@ -22,6 +22,13 @@ class Finding(NamedTuple):
         return f"{self.weight:<9}{self.text} {self.advice}".rstrip()
 
 
+class Words(NamedTuple):
+    """What a finding says, and what to do about it. Neither holds a token or a value."""
+
+    text: str
+    advice: str
+
+
 def has_cause(findings: Iterable[Finding]) -> bool:
     return any(finding.weight == "cause" for finding in findings)
 

@@ -1,4 +1,7 @@
-"""`python -m cli.page OUT`: build the embedded page's files, and the sites' client, into OUT."""
+"""`python -m cli.page OUT`: build the embedded page's files, and the sites' client, into OUT.
+
+Only `layers/page/Makefile` calls it, under `sam build`: people call `clerestory build` and `clerestory run`.
+"""
 
 import argparse
 import sys

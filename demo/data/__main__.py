@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from cli.help import command_parser
 from demo.data.build import DataMissingError, build
 
 FOLDER = Path(".data")
@@ -21,10 +22,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="clerestory data",
-        description="Make the demo's data: flights that left New York in 2013, as Parquet.",
-        epilog="Exit codes: 0 all is there; 1 the package that holds the raw data isn't.",
+    parser = command_parser(
+        "data",
+        "Make the demo's data: flights that left New York in 2013, as Parquet.",
+        "--folder .data",
+        {0: "all is there", 1: "the package that holds the raw data isn't"},
     )
     parser.add_argument("--folder", type=Path, default=FOLDER, help=f"where the files are ({FOLDER})")
     return parser

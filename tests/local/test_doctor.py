@@ -86,3 +86,26 @@ def test_the_form_with_slugs(pack: Pack) -> None:
     assert examined(f"{pack.url}/d/airlines/on-time-performance/?embed_token={token}")[0] == 0
     code, said = examined(f"{pack.url}/d/harbor/on-time-performance/?embed_token={token}")
     assert (code, "of the organization 16417, and the URL names harbor" in said) == (1, True)
+
+
+def made(**named: str) -> subprocess.CompletedProcess[str]:
+    """`make doctor`, in the environment at hand."""
+    fresh = ["-o", ".venv/.run"]  # whatever its age: nothing is fetched in a test
+    command = [
+        "make",
+        "--no-print-directory",
+        *fresh,
+        "doctor",
+        *(f"{key}={said}" for key, said in named.items()),
+    ]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.skipif(not (ROOT / ".venv/bin/clerestory").exists(), reason="make run has made no .venv here")
+def test_make_says_what_the_exit_code_means_for_it_turns_each_into_2(pack: Pack) -> None:
+    works, fails = made(URL=signed(pack)), made(URL=signed(pack, env={}))
+    assert (works.returncode, works.stderr) == (0, "")
+    assert (fails.returncode, fails.stderr.splitlines()[0][:30]) == (2, "Exit code 1: there is a cause,")
+    for unread in (made(URL="nonsense"), made(URL=signed(pack), ORIGIN="nonsense")):
+        assert (unread.returncode, unread.stdout) == (2, "")
+        assert "\nExit code 2: the URL or the ORIGIN could not be read" in unread.stderr

@@ -11,6 +11,7 @@ import pytest
 
 from tests.local.secrets import secret
 from tests.pack import Pack, running_pack
+from tests.unit.breaking import lifeless, unreadable
 from tests.unit.forging import jws
 
 NOBODYS, HARBORS = "x" * 43, 19852
@@ -87,6 +88,20 @@ def test_nor_do_its_results_tell(pack: Pack) -> None:
     answers = [pack.http.get(url) for url in asked]
     assert len({str(seen(answer)) for answer in answers}) == 1
     assert (answers[0].json()["code"], framed_by(answers[0])) == ("invalid-token", "*")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_which_rule_a_token_breaks_is_not_told(pack: Pack, accept: str) -> None:
+    key, now, headers = secret(pack, 16417), int(time.time()), {"accept": accept}
+    for broken in (unreadable(key, now), lifeless(key, now)):
+        answers = [pack.http.get(f"/d/38727/{token}", headers=headers) for _, _, token in broken]
+        assert len({str(seen(answer)) for answer in answers}) == 1
+        assert answers[0].status_code == 401
+    forged, first = (
+        pack.http.get(f"/d/38727/{token}", headers=headers)
+        for token in ("nonsense", unreadable(key, now)[0][2])
+    )
+    assert seen(forged) == seen(first)
 
 
 def test_a_right_token_in_another_organizations_url_is_no_better_than_a_forged_one(pack: Pack) -> None:

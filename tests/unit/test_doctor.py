@@ -18,6 +18,7 @@ from clerestory.variables import token_env
 from cli.doctor.diagnosis import diagnose
 from cli.doctor.finding import Finding, duration, shown
 from cli.doctor.link import Link, NotAnEmbedError, read_link
+from tests.unit.breaking import lifeless, unreadable, untimely
 
 NOW = 1_700_000_000
 KEY = Key(kid="k1", secret="an embed secret of more than 32 bytes, as text", created_at=0, signs_from=0)
@@ -177,6 +178,16 @@ def test_claims_that_are_refused(claims: dict[str, Any], cause: str) -> None:
     assert cause in found
 
 
+@pytest.mark.parametrize(
+    ("rule", "part", "text"),
+    [*unreadable(KEY.secret, NOW), *lifeless(KEY.secret, NOW), *untimely(KEY.secret, NOW)],
+)
+def test_each_of_the_verifiers_reasons_has_words_and_names_the_part(rule: str, part: str, text: str) -> None:
+    (found,) = (each for each in findings(text) if each.weight == "cause")
+    assert found.advice
+    assert part in found.text or rule == "unreadable"
+
+
 # Its life
 
 
@@ -316,7 +327,8 @@ def test_it_finds_a_cause_where_the_server_refuses_and_the_same_one(
     assert not found if said is None else said in found
 
 
-@given(value=st.text(min_size=8), other=st.text(max_size=20) | st.integers())
+# Marked, for what is only made of letters may be words of the doctor's.
+@given(value=st.text(min_size=8).map("\N{SECTION SIGN}{}".format), other=st.text(max_size=20) | st.integers())
 def test_no_finding_holds_the_token_or_a_value(value: str, other: Any) -> None:
     text = of(env={"ACCT_ID": value, "DATES": [value]}, sub=other)
     for catalog in (CATALOG, None):

@@ -20,7 +20,8 @@ from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType, ValidationError
 from msgspec.json import Decoder, encode
 
 from clerestory.json_shape import nests_deeper
-from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Problem
+from clerestory.problems import TOKEN_EXPIRED, TOKEN_NOT_YET_VALID
+from clerestory.refusals import Refused
 from clerestory.secret.keyset import Key, Keyset
 from clerestory.token_life import LEEWAY, MAX_LIFE
 
@@ -35,6 +36,10 @@ _FORM = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]{42}[AEIMQ
 # Parameters that ask the verifier to fetch or obey something (RFC 7515 section 4.1, RFC 7797).
 REFUSED_PARAMETERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"})
 
+# Where msgspec finds a mistake, at the end of what it says.
+_MISSING = re.compile(r"missing required field `(\w+)`\Z")
+_WRONG = re.compile(r"`\$\.(\w+)`\Z")
+
 _jws = PyJWS(algorithms=["HS256"])
 _hs256 = HMACAlgorithm(HMACAlgorithm.SHA256)
 _NOBODYS_SECRET = secrets.token_bytes(32)
@@ -44,7 +49,9 @@ class UnknownKey(Exception):
     """The token names a key, or was signed with one, that the keyset at hand doesn't hold."""
 
 
-class _Claims(Struct, frozen=True):
+class Claims(Struct, frozen=True):
+    """What a token may claim, of which nothing is known to be true."""
+
     organization: str | int | float
     dashboard: str | int | float
     # PHP writes an empty array for both, an empty list and an empty map.
@@ -84,7 +91,7 @@ class Token(Struct, frozen=True):
     viewer: str | None
 
 
-_claims_decoder = Decoder(_Claims)
+_claims_decoder = Decoder(Claims)
 _header_decoder = Decoder(dict[str, Any])
 
 
@@ -96,20 +103,24 @@ def sign(claims: dict[str, Any], key: Key) -> str:
 
 def read(text: str) -> Unverified:
     """Checks the form, so that `verify` can be told which organization's keyset to use."""
-    form = _FORM.fullmatch(text) if len(text) <= MAX_CHARACTERS else None
+    if len(text) > MAX_CHARACTERS:
+        raise Refused("length")
+    form = _FORM.fullmatch(text)
     if form is None:
-        raise Problem(INVALID_TOKEN)
-    header = _decode(form[1], _header_decoder)
-    if header.get("alg") != "HS256" or not REFUSED_PARAMETERS.isdisjoint(header):
-        raise Problem(INVALID_TOKEN)
+        raise Refused("form")
+    header = _decode("header", form[1], _header_decoder)
+    if header.get("alg") != "HS256":
+        raise Refused("algorithm")
+    if not REFUSED_PARAMETERS.isdisjoint(header):
+        raise Refused("parameters")
     if not isinstance(header.get("kid", ""), str):
-        raise Problem(INVALID_TOKEN)
-    claims = _decode(form[2], _claims_decoder)
+        raise Refused("kid")
+    claims = _decode("payload", form[2], _claims_decoder)
     return Unverified(
         text=text,
         kid=header.get("kid"),
-        organization=_name(claims.organization),
-        dashboard=_name(claims.dashboard),
+        organization=_name("organization", claims.organization),
+        dashboard=_name("dashboard", claims.dashboard),
         viewer=None if claims.sub is None else str(claims.sub),
     )
 
@@ -136,7 +147,7 @@ def verify_signature(unverified: Unverified, keyset: Keyset, now: float) -> Key:
 def accept(signed: Unverified, key: Key, now: float, *, early: bool = False) -> Token:
     """The second stage, for a token that the key has signed: what it says of its own life. `early`
     takes one that isn't valid yet, too."""
-    claims = _decode(signed.text.split(".")[1], _claims_decoder)
+    claims = claims_of(signed)
     return Token(
         text=signed.text,
         hash=signed.hash,
@@ -144,9 +155,29 @@ def accept(signed: Unverified, key: Key, now: float, *, early: bool = False) -> 
         organization=signed.organization,
         dashboard=signed.dashboard,
         env=dict(claims.env or {}),
-        ends_at=_end_of_life(claims, now, early),
+        ends_at=end_of_life(claims, now, early=early),
         viewer=signed.viewer,
     )
+
+
+def claims_of(unverified: Unverified) -> Claims:
+    claims: Claims = _decode("payload", unverified.text.split(".")[1], _claims_decoder)
+    return claims
+
+
+def end_of_life(claims: Claims, now: float, *, early: bool = False) -> int:
+    """The earliest of `exp` and `iat` + 24 h (the seed, "JWT Expiration"), in seconds since 1970."""
+    issued, starts, expires = _date("iat", claims.iat), _date("nbf", claims.nbf), _date("exp", claims.exp)
+    if issued is None and (expires is None or expires > now + MAX_LIFE):
+        raise Refused("undated") if expires is None else Refused("unissued", "exp")
+    if not early and max(issued or 0, starts or 0) > now + LEEWAY:
+        raise Refused("early", "iat" if (issued or 0) >= (starts or 0) else "nbf", TOKEN_NOT_YET_VALID)
+    by_exp = math.inf if expires is None else expires
+    by_iat = math.inf if issued is None else issued + MAX_LIFE
+    end = min(by_exp, by_iat)
+    if end <= now:
+        raise Refused("expired", "iat" if end == by_iat else "exp", TOKEN_EXPIRED)
+    return math.ceil(end)
 
 
 def _takes(key: Key, unverified: Unverified) -> bool:
@@ -158,45 +189,39 @@ def _takes(key: Key, unverified: Unverified) -> bool:
     return True
 
 
-def _decode(part: str, decoder: Decoder[Any]) -> Any:
+def _decode(name: str, part: str, decoder: Decoder[Any]) -> Any:
     try:
         document = urlsafe_b64decode(part + "=" * (-len(part) % 4))
         if nests_deeper(document, MAX_DEPTH):
-            raise Problem(INVALID_TOKEN)
+            raise Refused("unreadable", name)
         return decoder.decode(document)
-    except (binascii.Error, DecodeError, ValidationError, UnicodeDecodeError):
-        raise Problem(INVALID_TOKEN) from None
+    except ValidationError as error:
+        raise _misfit(name, str(error)) from None
+    except (binascii.Error, DecodeError, UnicodeDecodeError):
+        raise Refused("object", name) from None
 
 
-def _name(value: str | int | float) -> str:
+def _misfit(name: str, mistake: str) -> Refused:
+    if missing := _MISSING.search(mistake):
+        return Refused("missing", missing[1])
+    if wrong := _WRONG.search(mistake):
+        return Refused("type", wrong[1])
+    return Refused("unreadable" if "$" in mistake else "object", name)
+
+
+def _name(claim: str, value: str | int | float) -> str:
     """Ids are compared as text; a number that went through a float is still that number."""
     if isinstance(value, float):
         if not value.is_integer():
-            raise Problem(INVALID_TOKEN)
+            raise Refused("type", claim)
         value = int(value)
     return str(value)
 
 
-def _end_of_life(claims: _Claims, now: float, early: bool) -> int:
-    """The earliest of `exp` and `iat` + 24 h (the seed, "JWT Expiration")."""
-    issued, starts, expires = (_date(moment) for moment in (claims.iat, claims.nbf, claims.exp))
-    if issued is None and (expires is None or expires > now + MAX_LIFE):
-        raise Problem(INVALID_TOKEN)
-    if not early and max(issued or 0, starts or 0) > now + LEEWAY:
-        raise Problem(TOKEN_NOT_YET_VALID)
-    end = min(
-        math.inf if expires is None else expires,
-        math.inf if issued is None else issued + MAX_LIFE,
-    )
-    if end <= now:
-        raise Problem(TOKEN_EXPIRED)
-    return math.ceil(end)
-
-
-def _date(moment: int | float | UnsetType) -> int | float | None:
+def _date(claim: str, moment: int | float | UnsetType) -> int | float | None:
     """A NumericDate (RFC 7519 section 2), which may be a float; None where there is none."""
     if moment is UNSET:
         return None
     if isinstance(moment, float) and not math.isfinite(moment):
-        raise Problem(INVALID_TOKEN)
+        raise Refused("type", claim)
     return moment

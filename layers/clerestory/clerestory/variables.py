@@ -15,13 +15,13 @@ from typing import Any
 from clerestory.dashboards import Dashboard, Scalar, Value, Variable
 from clerestory.problems import (
     CLAIM_MISSING,
-    INVALID_TOKEN,
     INVALID_VARIABLES,
     LOCKED_VARIABLE,
     LOCKED_VARIABLE_MISSING,
     Problem,
     VariableError,
 )
+from clerestory.refusals import Refused
 from clerestory.session.session import Session
 
 Env = dict[str, Value]
@@ -33,6 +33,10 @@ _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 class WrongValue(Exception):
     """Why a value doesn't fit its variable, in words that don't hold the value."""
+
+
+class NotPlain(WrongValue):
+    """No string, number, boolean or list of those (section 2 of the design), whatever the variable."""
 
 
 def visitor_env(dashboard: Dashboard, sent: Mapping[str, Any]) -> Env:
@@ -80,6 +84,8 @@ def token_env(dashboard: Dashboard, sent: Mapping[str, Any]) -> dict[str, Value 
         value = named.get(name)
         try:
             env[name] = variable.default if _is_nothing(value) else converted(variable, value)
+        except NotPlain:
+            raise Refused("value", name) from None
         except WrongValue as wrong:
             errors += (VariableError(name, str(wrong)),)
     missing = tuple(
@@ -197,8 +203,7 @@ _TYPE_CHECKS = {"string": _string, "number": _number, "boolean": _boolean, "date
 def _converted_scalar(variable: Variable, value: Any) -> Scalar:
     """Old programs send `str(value)` for everything (the seed's Django example)."""
     if isinstance(value, dict | list | tuple) or value is None:
-        # Section 2 of the design allows strings, numbers, booleans and lists of those.
-        raise Problem(INVALID_TOKEN) if isinstance(value, dict) else WrongValue("takes plain values only")
+        raise (NotPlain if isinstance(value, dict) else WrongValue)("takes plain values only")
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if variable.type == "string":
         return _string(str(int(value)) if isinstance(value, float) and value.is_integer() else text)

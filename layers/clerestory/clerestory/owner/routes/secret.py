@@ -124,16 +124,12 @@ class OwnerSecret:
 
     def _living(self, organization: Organization, floor: int) -> dict[str, Any]:
         counts = Counter(self._tokens.live_tokens(organization.id, floor))
-        dashboards = ((count, id, organization.dashboard(name)) for name, count in counts.items())
+        most_first = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
         return {
             "live_tokens": counts.total(),
             "dashboards": [
-                {
-                    "dashboard": int(name),
-                    "title": dashboard.title if dashboard else None,
-                    "live_tokens": count,
-                }
-                for count, name, dashboard in sorted(dashboards, key=lambda each: (-each[0], each[1]))
+                {"dashboard": int(name), "title": _title(organization, name), "live_tokens": count}
+                for name, count in most_first
             ],
         }
 
@@ -152,6 +148,12 @@ class OwnerSecret:
 
 def _unreadable() -> Problem:
     return unavailable("The embed secret cannot be read. A reset replaces it.", retry_after=60)
+
+
+def _title(organization: Organization, name: str) -> str | None:
+    """None for a dashboard that is gone."""
+    dashboard = organization.dashboard(name)
+    return dashboard.title if dashboard else None
 
 
 def _shown(key: Key, keyset: Keyset, now: float) -> dict[str, Any]:
