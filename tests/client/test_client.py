@@ -1,23 +1,21 @@
 """The sites' client: its tests in Node, its types, its size."""
 
-import fcntl
 import gzip
 import re
+import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from cli.page.__main__ import client
+from tests.client.packages import NODE_MODULES, fetched
 from tests.machine import node, npm
 
 ROOT = Path(__file__).parents[2]
 TESTS = Path(__file__).parent
 CLIENT = ROOT / "site" / "clerestory.js"
 SOURCES = sorted((ROOT / "site" / "client").glob("*.js"))
-TYPESCRIPT = ROOT / ".build" / "typescript"
+BUILT = ("clerestory.js", "clerestory.js.map")
 LARGEST = 6_000
 
 
@@ -31,8 +29,15 @@ def test_the_client_is_small() -> None:
     assert len(gzip.compress(CLIENT.read_bytes(), 9)) < LARGEST
 
 
-def test_the_client_is_what_its_sources_make() -> None:
-    assert CLIENT.read_bytes() == client(), "run make site"
+def test_the_client_and_its_source_map_are_what_its_sources_make(tmp_path: Path) -> None:
+    fetched()
+    shutil.copy(ROOT / "package.json", tmp_path)
+    shutil.copytree(ROOT / "site" / "client", tmp_path / "site" / "client")
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    subprocess.run([npm(), "run", "build"], cwd=tmp_path, check=True, capture_output=True)
+    for name in BUILT:
+        built = (tmp_path / "site" / name).read_bytes()
+        assert (ROOT / "site" / name).read_bytes() == built, "run make client"
 
 
 def test_the_client_depends_on_nothing() -> None:
@@ -57,23 +62,5 @@ def test_the_types_take_what_the_client_takes_and_nothing_else() -> None:
 def _compile(file: Path) -> str:
     """What TypeScript has against a file."""
     options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext"]
-    command = [node(), str(_typescript()), *options, str(file)]
+    command = [node(), str(fetched() / "typescript" / "bin" / "tsc"), *options, str(file)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
-
-
-def _typescript() -> Path:
-    compiler = TYPESCRIPT / "node_modules" / "typescript" / "bin" / "tsc"
-    with _alone():
-        if not compiler.is_file():
-            command = [npm(), "install", "--prefix", str(TYPESCRIPT), "--no-audit", "--no-fund"]
-            subprocess.run([*command, "typescript@5"], check=True, capture_output=True)
-    return compiler
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Two runs of the tests fetch one after the other."""
-    TYPESCRIPT.mkdir(parents=True, exist_ok=True)
-    with (TYPESCRIPT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

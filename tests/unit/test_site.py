@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from cli.site import build, headers, main
+from cli.site import SITE, build, headers, main
 
 DEPLOYED = {"api": "https://api.example.com/", "issuer": "https://issuer.example/x", "client_id": "site"}
 
 
 def test_the_site_holds_the_client_and_not_its_sources(tmp_path: Path) -> None:
     build(tmp_path / "out")
-    assert {"index.html", "clerestory.js", "clerestory.d.ts", "config.json", "_headers"} <= _names(
-        tmp_path / "out"
-    )
+    files = {"clerestory.js", "clerestory.js.map", "clerestory.d.ts"}
+    assert {"index.html", *files, "config.json", "_headers"} <= _names(tmp_path / "out")
+    assert all((tmp_path / "out" / name).read_bytes() == (SITE / name).read_bytes() for name in files)
     assert not (tmp_path / "out" / "client").exists()
 
 
