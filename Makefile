@@ -20,7 +20,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test check data upload-data build steps client site doctor benchmarks mutations sam emulator lint clean
+.PHONY: help run test check data upload-data build steps client lint-js site doctor benchmarks mutations sam emulator lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -35,7 +35,7 @@ help:
 	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=… ORIGIN=the site that frames it)'
 	@echo 'make benchmarks   measure the functions, each against a floor'
 	@echo 'make mutations    take each mechanism out and see a test of it fail (ONLY=words)'
-	@echo 'make lint         lint and check the types'
+	@echo 'make lint         lint and check the types; lint-js does so for JavaScript alone'
 	@echo 'make clean        remove all that was made'
 	@echo
 	@echo 'DASHBOARDS=… and DATA=… name folders of your own for run, check, build, upload-data and doctor.'
@@ -56,6 +56,11 @@ lint: $(VENV)/.test
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-js; else echo 'JavaScript is not linted: there is no npm.'; fi
+
+lint-js: node_modules/.made
+	@npm run --silent lint
+	@npm run --silent types
 
 check: $(VENV)/.run
 	@$(CLERESTORY) check $(NAMED_DATA) $(if $(DASHBOARDS),"$(DASHBOARDS)")

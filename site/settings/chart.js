@@ -20,7 +20,6 @@ export function chart({ dashboards, bars }, title, signal) {
   });
   let at = bars.findLastIndex(({ total }) => total > 0);
   if (at < 0) at = bars.length - 1;
-  let draw = () => {};
 
   function choose(next) {
     at = Math.min(bars.length - 1, Math.max(0, next));
@@ -44,7 +43,7 @@ export function chart({ dashboards, bars }, title, signal) {
   };
   plot.addEventListener("pointermove", pointed);
   plot.addEventListener("pointerdown", pointed);
-  draw = (width) => {
+  const draw = (width) => {
     plot.replaceChildren(drawing(bars, width));
     choose(at);
   };
