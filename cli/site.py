@@ -11,6 +11,13 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "site"
 DEMO = ROOT / "demo" / "page"
+_PAGE = ROOT / "layers" / "page"
+SHARED = {
+    "colours.css": _PAGE / "styles" / "colours.css",
+    "settings/colours.css": _PAGE / "styles" / "colours.css",
+    "settings/csv.js": _PAGE / "csv.js",
+}
+"""What the site has of the embedded page: where, and which file it is."""
 CONFIG = "config.json"
 HEADERS = "_headers"
 SETTINGS = ("settings",)
@@ -30,6 +37,8 @@ def build(out: Path, config: Path | None = None, site: Path = SITE, demo: Path =
     shutil.copytree(site, out, ignore=shutil.ignore_patterns(".*", _SOURCES))
     if demo.is_dir():
         shutil.copytree(demo, out, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+    for name, file in SHARED.items():
+        shutil.copy(file, out / name)
     for folder in (out, *(out / name for name in SETTINGS if (out / name).is_dir())):
         (folder / CONFIG).write_text(json.dumps(chosen, indent=2) + "\n", encoding="utf-8")
     (out / HEADERS).write_text(headers(chosen), encoding="utf-8")

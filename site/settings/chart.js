@@ -60,7 +60,7 @@ function said({ total, counts }, dashboards) {
 }
 
 function legend(dashboards) {
-  const items = dashboards.map(({ title }, of) => h("li", {}, h("i", { class: `swatch series-${of % COLOURS}` }), title));
+  const items = dashboards.map(({ title }, of) => h("li", {}, h("i", { class: `swatch series-${1 + (of % COLOURS)}` }), title));
   return h("ul", { class: "legend" }, items);
 }
 
@@ -97,7 +97,7 @@ function column({ counts }, { left, step, y, height }) {
   counts.forEach((each, of) => {
     if (!each) return;
     const top = y(below + each);
-    const part = { class: `series-${of % COLOURS}`, x, y: top, width: thickness, height: y(below) - top };
+    const part = { class: `series-${1 + (of % COLOURS)}`, x, y: top, width: thickness, height: y(below) - top };
     group.append(svg("rect", { ...part, rx: Math.min(2, thickness / 4) }));
     below += each;
   });
