@@ -20,7 +20,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-browser test-others test-long-browser test-long-others check data upload-data build steps site doctor benchmarks mutations sam emulator lint clean
+.PHONY: help run test test-long test-browser test-others test-long-browser test-long-others check data upload-data \
+	build steps client lint-js site doctor benchmarks mutations sam emulator lint clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -32,10 +33,11 @@ help:
 	@echo 'make build        build what sam deploy deploys'
 	@echo 'make steps        print what to do once it is deployed, ready to paste (STACK=… REGION=…)'
 	@echo 'make site         the site as static files, in .build/site/ (CONFIG=config.json)'
+	@echo 'make client       build site/clerestory.js from site/client/ (the one thing that needs npm)'
 	@echo 'make doctor       say why an embed'"'"'s URL works or not (URL=… ORIGIN=the site that frames it)'
 	@echo 'make benchmarks   measure the functions, each against a floor'
 	@echo 'make mutations    take each mechanism out and see a test of it fail (ONLY=words)'
-	@echo 'make lint         lint and check the types'
+	@echo 'make lint         lint and check the types; lint-js does so for JavaScript alone'
 	@echo 'make clean        remove all that was made'
 	@echo
 	@echo 'DASHBOARDS=… and DATA=… name folders of your own for run, check, build, upload-data and doctor.'
@@ -74,6 +76,11 @@ lint: $(VENV)/.test
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-js; else echo 'JavaScript is not linted: there is no npm.'; fi
+
+lint-js: node_modules/.made
+	@npm run --silent lint
+	@npm run --silent types
 
 check: $(VENV)/.run
 	@$(CLERESTORY) check $(NAMED_DATA) $(if $(DASHBOARDS),"$(DASHBOARDS)")
@@ -94,6 +101,10 @@ steps: $(VENV)/.run
 site: $(VENV)/.run
 	@$(CLERESTORY) site .build/site $(if $(CONFIG),--config "$(CONFIG)")
 
+# The only one that writes what git tracks, and the only one that needs Node.
+client: node_modules/.made
+	@npm run --silent build
+
 doctor: $(VENV)/.run
 	@: $${URL:?is missing: the URL of an embed, in quotes}
 	@$(CLERESTORY) doctor "$$URL" $${ORIGIN:+--framed-by "$$ORIGIN"} $(NAMED_DASHBOARDS) || { code=$$?; case $$code in \
@@ -104,7 +115,7 @@ doctor: $(VENV)/.run
 benchmarks: data
 	@$(BIN)/python -m benchmarks
 
-mutations: $(VENV)/.test data
+mutations: $(VENV)/.test data node_modules/.made
 	@$(BIN)/python -m tests.mutations $(ONLY)
 
 sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
@@ -114,7 +125,7 @@ emulator:
 	@if $(BIN)/python -m cli.build python >/dev/null; then $(MAKE) --no-print-directory .build/emulator/.made; fi
 
 clean:
-	rm -rf $(VENV) .build .data .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .build .data .aws-sam .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp for each stage: one that is newer than pyproject.toml has nothing to do.
@@ -134,6 +145,11 @@ $(VENV)/.run: $(VENV)/.made pyproject.toml
 $(VENV)/.test: $(VENV)/.run pyproject.toml
 	@echo 'Fetching what the tests need' >&2
 	@$(BIN)/python -m pip install --quiet --editable . --group local --group test
+	@touch $@
+
+node_modules/.made: package.json package-lock.json
+	@echo 'Fetching what builds and checks the JavaScript' >&2
+	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # In an environment of its own, for its pins disagree with the functions'.

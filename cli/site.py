@@ -1,7 +1,4 @@
-"""`clerestory site OUT`: the site as plain static files, for any host.
-
-Also writes `site/clerestory.js`, the client as one module, from its sources in `site/client/`.
-"""
+"""`clerestory site OUT`: the site as plain static files, for any host."""
 
 import json
 import shutil
@@ -11,13 +8,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cli.help import command_parser
-from cli.page.__main__ import client
-from cli.page.modules import ModuleError
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "site"
 DEMO = ROOT / "demo" / "page"
-CLIENT = "clerestory.js"
+_PAGE = ROOT / "layers" / "page"
+SHARED = {
+    "colours.css": _PAGE / "styles" / "colours.css",
+    "settings/colours.css": _PAGE / "styles" / "colours.css",
+    "settings/csv.js": _PAGE / "csv.js",
+}
+"""What the site has of the embedded page: where, and which file it is."""
 CONFIG = "config.json"
 HEADERS = "_headers"
 SETTINGS = ("settings",)
@@ -37,7 +38,8 @@ def build(out: Path, config: Path | None = None, site: Path = SITE, demo: Path =
     shutil.copytree(site, out, ignore=shutil.ignore_patterns(".*", _SOURCES))
     if demo.is_dir():
         shutil.copytree(demo, out, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
-    (out / CLIENT).write_bytes(client())
+    for name, file in SHARED.items():
+        shutil.copy(file, out / name)
     for folder in (out, *(out / name for name in SETTINGS if (out / name).is_dir())):
         (folder / CONFIG).write_text(json.dumps(chosen, indent=2) + "\n", encoding="utf-8")
     (out / HEADERS).write_text(headers(chosen), encoding="utf-8")
@@ -108,9 +110,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, metavar="FILE", help="instead of site/config.json")
     chosen = parser.parse_args(arguments)
     try:
-        (SITE / CLIENT).write_bytes(client())
         build(chosen.out, chosen.config)
-    except (ConfigError, ModuleError) as failure:
+    except ConfigError as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from clerestory.aws import clients
 from clerestory.dashboards import Catalog, write_catalog
+from cli.site import SHARED, SITE
 from local.aws.environment import point_at
 from local.aws.invocations import in_process
 from local.aws.server import LocalAWS, listen_to_containers
@@ -77,7 +78,7 @@ def running(
         gateway = Gateway(api, TokenVerifier(issuer.keys()), functions.invoke, f"127.0.0.1:{port}")
         sign_in = SignIn(issuer, personas(made.catalog), time.time)
         pages = {
-            **site_pages((ROOT / "site", made.demo.page), url),
+            **site_pages((SITE, made.demo.page), SHARED, url),
             **settings_pages(url, made.catalog, made.demo.viewers),
             **issuer_pages(issuer),
             **sign_in_pages(sign_in),

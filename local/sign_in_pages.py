@@ -26,6 +26,7 @@ _PAGE = """<!doctype html>
   <meta name="color-scheme" content="light dark">
   <title>{title} · Local issuer</title>
   <link rel="icon" href="/settings/icon.svg" type="image/svg+xml">
+  <link rel="stylesheet" href="/settings/colours.css">
   <link rel="stylesheet" href="/settings/settings.css">
 </head>
 <body class="lone">

@@ -1,7 +1,7 @@
 """What answers on the port: the demo's files and the local issuer first, the gateway behind them."""
 
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,9 +88,10 @@ def settings_pages(url: str, catalog: Catalog, viewers: tuple[Viewer, ...]) -> d
     }
 
 
-def site_pages(folders: tuple[Path | None, ...], embeds: str) -> dict[str, Page]:
-    """The files of a site that lies in several folders, where they are. Its pages may frame and ask what is
-    served at `embeds` and run only own scripts. Without a first page it begins at the settings."""
+def site_pages(folders: tuple[Path | None, ...], shared: Mapping[str, Path], embeds: str) -> dict[str, Page]:
+    """The files of a site that lies in several folders, where they are, and by path those that it shares. Its
+    pages may frame and ask what is served at `embeds` and run only own scripts. Without a first page it
+    begins at the settings."""
     headers = {
         "content-security-policy": f"default-src 'self'; frame-src {embeds}; connect-src 'self' {embeds}; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -102,7 +103,7 @@ def site_pages(folders: tuple[Path | None, ...], embeds: str) -> dict[str, Page]
     for folder in filter(None, folders):
         files = (file for file in folder.rglob("*") if file.is_file() and not file.name.startswith("."))
         pages |= {_path(file.relative_to(folder)): _file(file, headers) for file in files}
-    return pages
+    return pages | {_path(Path(name)): _file(file, headers) for name, file in shared.items()}
 
 
 def _path(file: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 SLOW = (
     "tests/browser/test_static_generator.py",
-    "tests/client/test_types.py",
+    "tests/client/test_built.py",
     "tests/contract/test_build.py",
     "tests/deploy/test_own.py",
     "tests/deploy/test_roles.py",

@@ -1,22 +1,24 @@
-"""`python -m cli.page OUT`: build the embedded page's files, and the sites' client, into OUT.
+"""`python -m cli.page OUT`: build the embedded page's files into OUT, with the sites' client beside them.
 
 Only `layers/page/Makefile` calls it, under `sam build`: people call `clerestory build` and `clerestory run`.
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
 from cli.page.assets import write_assets
-from cli.page.modules import ModuleError, join, join_library
-from cli.page.shortening import shorten
+from cli.page.modules import ModuleError, join
 from cli.page.styles import join_styles
 from cli.page.vega import BundleMissingError, vega_module
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "layers" / "page"
-CLIENT = ROOT / "site" / "client" / "element.js"
+CLIENT = ROOT / "site" / "clerestory.js"
+"""Made by `make client`, and kept: who deploys needs no Node."""
 CACHE = ROOT / ".build" / "page"
+_SOURCE_MAP = re.compile(rb"^//# sourceMappingURL=.*\n", re.MULTILINE)
 
 
 def build(out: Path, sources: Path = SOURCES, cache: Path = CACHE) -> dict[str, str]:
@@ -33,8 +35,8 @@ def build(out: Path, sources: Path = SOURCES, cache: Path = CACHE) -> dict[str, 
 
 
 def client() -> bytes:
-    """The client as one module: what `site/clerestory.js` holds."""
-    return shorten(join_library(CLIENT)).encode()
+    """The client as the pack serves it: without the line that names a source map, for none is served."""
+    return _SOURCE_MAP.sub(b"", CLIENT.read_bytes())
 
 
 def main(arguments: list[str] | None = None) -> int:

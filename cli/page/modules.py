@@ -10,11 +10,7 @@ from pathlib import Path
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./(?P<module>[\w-]+\.js)\";\n", re.MULTILINE)
 _ANY_IMPORT = re.compile(r"^import\b(?!\()", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const|let|class)\b)", re.MULTILINE)
-_EXPORTED = re.compile(r"^export (?:async )?(?:function|const|let|class) (?P<name>\w+)", re.MULTILINE)
 _TOP_LEVEL = re.compile(r"^(?:async )?(?:function\*?|const|let|class) (?P<name>\w+)", re.MULTILINE)
-
-_NUMBER = re.compile(r"^const ([A-Z][A-Z_]*) = ([\d_]+);$", re.MULTILINE)
-_CONSTANT = re.compile(r"\b[A-Z][A-Z_]*\b")
 
 
 class ModuleError(Exception):
@@ -32,23 +28,6 @@ def join(entry: Path) -> str:
                 raise ModuleError(f"{path.name} and {owners[name].name} both have a top-level {name}.")
             owners[name] = path
     return "\n".join(texts.values())
-
-
-def join_library(entry: Path) -> str:
-    """The same as a module that exports what `entry` exports, without comments and indentation, and with
-    numbers in the place of the constants that name them.
-
-    A line of a template literal counts as code: none may need its indentation, or start with `//`.
-    """
-    lines = (line.strip() for line in _with_numbers(join(entry)).splitlines())
-    code = "\n".join(line for line in lines if line and not line.startswith("//"))
-    names = ", ".join(_EXPORTED.findall(entry.read_text(encoding="utf-8")))
-    return f"// From {entry.parent.parent.name}/{entry.parent.name}\n{code}\nexport {{ {names} }};\n"
-
-
-def _with_numbers(code: str) -> str:
-    numbers = dict(_NUMBER.findall(code))
-    return _CONSTANT.sub(lambda name: numbers.get(name[0], name[0]), _NUMBER.sub("", code))
 
 
 def _visit(path: Path, texts: dict[Path, str], above: list[Path]) -> None:

@@ -1,4 +1,4 @@
-// A chart's rows as a CSV file (RFC 4180) that is safe to open in a spreadsheet.
+// Rows as a CSV file (RFC 4180) that is safe to open in a spreadsheet. The settings page has it from here.
 
 // What begins a formula there: https://owasp.org/www-community/attacks/CSV_Injection.
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;

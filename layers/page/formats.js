@@ -20,6 +20,7 @@ export function numberFormat(specifier) {
   return (value) => withMinus(format.format(value));
 }
 
+/** @returns {Intl.NumberFormatOptions} */
 function precision(type, digits, trimmed) {
   const places = digits === undefined ? 6 : Number(digits);
   if (type === "d") return { maximumFractionDigits: 0, minimumFractionDigits: 0 };

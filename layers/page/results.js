@@ -64,7 +64,10 @@ function reach(url, method) {
   return fetch(url, { method, headers: { accept: "application/json" }, credentials: "omit" }).catch(() => null);
 }
 
-// Back online is a reason to ask at once.
+/**
+ * Back online is a reason to ask at once.
+ * @returns {Promise<void>}
+ */
 function pause(seconds) {
   return new Promise((resolve) => {
     const done = () => {

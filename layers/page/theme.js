@@ -12,7 +12,7 @@ export function vegaTheme() {
   // Sizes follow the page's own text, which grows on very wide screens.
   const size = (pixels) => Math.round((pixels * textSize) / 16);
   const ramp = (name, steps) => colours(Array.from({ length: steps }, (_, step) => `${name}-${step + 1}`));
-  const [ink, muted, line, accent, card] = colours(["ink", "muted", "line", "accent", "card"]);
+  const [ink, muted, line, first, card] = colours(["ink", "muted", "line", "series-1", "card"]);
   const words = { labelColor: muted, titleColor: muted, labelFontSize: size(11), titleFontSize: size(11), titleFontWeight: 500 };
   return {
     font: FONT,
@@ -62,7 +62,7 @@ export function vegaTheme() {
     header: { labelColor: ink, titleColor: muted },
     title: { color: ink, anchor: "start", fontSize: size(13), fontWeight: 600 },
     range: { category: ramp("series", 6), heatmap: ramp("heat", 5), ramp: ramp("ramp", 5), ordinal: ramp("ramp", 5) },
-    mark: { color: accent },
+    mark: { color: first },
     bar: { cornerRadiusEnd: 2 },
     line: { strokeWidth: 2, strokeJoin: "round", strokeCap: "round" },
     area: { opacity: 0.2, line: true },

@@ -16,7 +16,8 @@ export function emptyTools() {
 export function fillTools(card, chart, result, view, downloads) {
   const tools = card.querySelector(".tools");
   if (!tools) return;
-  const focused = document.activeElement?.closest(".tools") === tools ? document.activeElement.dataset.tool : null;
+  const active = /** @type {HTMLElement | null} */ (document.activeElement);
+  const focused = active?.closest(".tools") === tools ? active.dataset.tool : null;
   const made = [view ? dataButton(card, chart, result) : null, ...(downloads ? files(chart, result, view) : [])];
   tools.replaceChildren(...made.filter(Boolean));
   // A redraw mustn't take the keyboard's place away.

@@ -6,12 +6,18 @@ const SLICE_MS = 30_000;
 // one may stand still while a machine sleeps, the other can be set back. Only differences count, so a
 // clock that is wrong does no harm.
 export class Alarm {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {(() => void) | null} */
   #ring = null;
-  #ms;
-  #monotonic;
-  #wall;
+  #ms = 0;
+  #monotonic = 0;
+  #wall = 0;
 
+  /**
+   * @param {number} seconds
+   * @param {() => void} ring
+   */
   set(seconds, ring) {
     this.#ring = ring;
     this.#ms = seconds * 1000;

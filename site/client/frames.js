@@ -6,7 +6,18 @@ const MOST_HEIGHT = 20_000;
 const ECHO_MS = 500;
 const ECHOES = 20;
 
+/**
+ * How a page looks: its title, and its address' fragment.
+ * @typedef {{ title: string, fragment: string }} Look
+ * @typedef {Omit<ReturnType<typeof makeFrame>, "state"> & { state: string }} Frame
+ */
+
 // `state` is "new" until the page has said something, then "loading", "ready" or "error".
+/**
+ * @param {string} url
+ * @param {Look} look
+ * @param {boolean} lazy
+ */
 export function makeFrame(url, { title, fragment }, lazy) {
   const { origin } = new URL(url);
   const loading = lazy ? "lazy" : "eager";
@@ -16,10 +27,14 @@ export function makeFrame(url, { title, fragment }, lazy) {
   if (origin !== location.origin) iframe.setAttribute("sandbox", SANDBOX);
   // Without an empty fragment, which stands for the page's top and scrolls to it.
   iframe.src = fragment ? `${url}#${fragment}` : url;
-  return { iframe, url, origin, fragment, state: "new", height: 0, fitted: 0 };
+  return { iframe, url, origin, fragment, state: "new", height: 0, fitted: 0, width: -1, echoes: 0 };
 }
 
 // Its fragment alone changes, so nothing is loaded; replace() adds nothing to the history.
+/**
+ * @param {Frame} frame
+ * @param {Look} look
+ */
 export function lookLike(frame, { title, fragment }) {
   frame.iframe.title = title;
   if (frame.fragment === fragment) return;
@@ -27,6 +42,10 @@ export function lookLike(frame, { title, fragment }) {
   frame.iframe.contentWindow?.location.replace(`${frame.url}#${fragment}`);
 }
 
+/**
+ * @param {Frame} frame
+ * @param {number} wanted
+ */
 export function fit(frame, wanted) {
   if (!Number.isFinite(wanted)) return;
   const height = Math.ceil(Math.min(MOST_HEIGHT, Math.max(LEAST_HEIGHT, wanted)));

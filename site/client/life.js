@@ -4,6 +4,14 @@ import { Alarm } from "./alarm.js";
 import { mint } from "./mint.js";
 import { DEAD_LINK, PASSING, UNFORESEEN } from "./problems.js";
 
+/**
+ * @import { Minted, Problem } from "../clerestory.js"
+ * @import { ClerestoryDashboard } from "./element.js"
+ * @import { Refusal } from "./problems.js"
+ * @import { View } from "./view.js"
+ * @typedef {"first" | "env" | "refresh" | "retry"} Reason
+ */
+
 const DEAD_LINK_TRIES = 8;
 const LONGEST_PAUSE = 60;
 const EXPECTED_SECONDS = 10;
@@ -13,11 +21,17 @@ export class Life {
   #view;
   #alarm = new Alarm();
   #ended = new AbortController();
+  /** @type {AbortController | null} */
   #asking = null;
+  /** @type {Reason} */
   #reason = "first";
   #tries = 0;
   #after = 0;
 
+  /**
+   * @param {ClerestoryDashboard} host
+   * @param {View} view
+   */
   constructor(host, view) {
     this.#host = host;
     this.#view = view;
@@ -38,7 +52,10 @@ export class Life {
     this.#view.close();
   }
 
-  // `reason` is "first", "env", "refresh" or "retry". What was asked for before is dropped.
+  /**
+   * What was asked for before is dropped.
+   * @param {Reason} reason
+   */
   start(reason) {
     this.#drop();
     this.#reason = reason;
@@ -46,6 +63,7 @@ export class Life {
   }
 
   // A page that never says who is signed in, or which dashboard, should hear of it.
+  /** @param {Problem} missing */
   expect(missing) {
     this.#drop();
     this.#view.busy(true);
@@ -62,7 +80,8 @@ export class Life {
     if (this.#asking) return;
     const { signal } = (this.#asking = new AbortController());
     this.#announce();
-    let failure;
+    /** @type {Partial<Refusal>} */
+    let failure = {};
     const minted = await mint(this.#host, signal).catch((caught) => void (failure = caught));
     if (signal.aborted) return;
     this.#asking = null;
@@ -77,6 +96,7 @@ export class Life {
     this.#tell("loading", { reason: this.#reason });
   }
 
+  /** @param {Minted} minted */
   #minted(minted) {
     this.#renewIn(minted.refresh_in);
     const swaps = this.#host.show(minted);
@@ -86,6 +106,7 @@ export class Life {
 
   // A page that still loads is not replaced, or a slow one would never come; one out of sight waits until
   // somebody scrolls to it. Should its link end meanwhile, it says so.
+  /** @param {number} seconds */
   #renewIn(seconds) {
     this.#alarm.set(seconds, () => (this.#view.isWaiting ? this.#renewIn(seconds) : this.start("refresh")));
   }
@@ -94,14 +115,19 @@ export class Life {
     if (this.#asking) return;
     this.#tries = 0;
     this.#view.calm();
-    this.#tell("ready", { title: this.#host.minted.title });
+    this.#tell("ready", { title: this.#host.minted?.title });
   }
 
+  /**
+   * @param {Problem} cause
+   * @param {boolean} passes
+   */
   #trouble(cause, passes) {
     if (passes) this.#tell("error", { ...cause, retries: true });
     else if (!this.#asking) this.#fail(cause);
   }
 
+  /** @param {Problem} cause */
   #fail(cause, after = 0) {
     const retries = DEAD_LINK.has(cause.code) ? this.#tries < DEAD_LINK_TRIES : PASSING.has(cause.status);
     this.#alarm.clear();
@@ -115,6 +141,10 @@ export class Life {
     this.#tell("error", { ...cause, retries });
   }
 
+  /**
+   * @param {string} name
+   * @param {object} detail
+   */
   #tell(name, detail) {
     const { dashboard } = this.#host;
     const options = { bubbles: true, composed: true, detail: { dashboard, ...detail } };

@@ -2,12 +2,23 @@
 
 import { Refusal, SESSION_FAILED, SIGNED_OUT, UNREACHABLE, problem } from "./problems.js";
 
+/**
+ * @import { GetSession, Minted, Problem } from "../clerestory.js"
+ * @typedef {{ url: string, body: string, getSession: GetSession }} MintRequest
+ */
+
 const MINT_MS = 30_000;
 
 // The session is asked for again after a 401, once. Nothing is waited for without an end.
+/**
+ * @param {{ request(): MintRequest }} host
+ * @param {AbortSignal} ended
+ * @returns {Promise<Minted>}
+ */
 export async function mint(host, ended) {
   const { url, body, getSession } = host.request();
   const signal = AbortSignal.any([ended, AbortSignal.timeout(MINT_MS)]);
+  /** @type {Promise<never>} */
   const late = new Promise((_, reject) => signal.addEventListener("abort", reject));
   for (const expired of [false, true]) {
     const given = Promise.resolve({ expired }).then(getSession);
@@ -20,14 +31,21 @@ export async function mint(host, ended) {
   throw new Refusal(SIGNED_OUT);
 }
 
+/** @type {(cause: Problem) => () => never} */
 const refuse = (cause) => () => {
   throw new Refusal(cause);
 };
 
+/** @param {string | null | undefined} session */
 const signedIn = (session) =>
   session && new Headers({ Authorization: `Bearer ${session}`, "Content-Type": "application/json" });
 
+/**
+ * @param {string} url
+ * @param {RequestInit} request
+ */
 async function post(url, request) {
+  /** @type {RequestInit} */
   const whole = { method: "POST", credentials: "omit", redirect: "error", ...request };
   const response = await fetch(url, whole).catch(refuse(UNREACHABLE));
   const { status, ok, headers } = response;
@@ -35,6 +53,7 @@ async function post(url, request) {
   return { status, ok, found, after: Number(headers.get("Retry-After")) || 0 };
 }
 
+/** @param {Awaited<ReturnType<typeof post>>} answer */
 function read({ status, ok, after, found }) {
   if (ok && /^https?:/.test(found?.url) && found.refresh_in > 0) return found;
   const unforeseen = problem(`http-${status}`, "The dashboard can't be shown", `The answer was ${status}.`, status);

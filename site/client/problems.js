@@ -1,9 +1,12 @@
 // What can keep a dashboard from being shown, and which of it passes by itself.
 
+/** @import { Problem } from "../clerestory.js" */
+
 export const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 // A link can die before its time, by a reset. Mint may not have heard of it for a minute.
 export const DEAD_LINK = new Set(["invalid-token", "token-expired", "token-not-yet-valid"]);
 
+/** @type {(code: string, title: string, detail: string, status?: number) => Problem} */
 export const problem = (code, title, detail, status = 0) => ({ code, title, detail, status });
 
 export const SIGNED_OUT = problem("no-session", "Sign in to see this dashboard", "Your session has ended.", 401);
@@ -18,6 +21,10 @@ export const UNANSWERED = problem("no-answer", "The dashboard didn't load", "It 
 export const RENEWED = problem("", "This dashboard is being renewed", "A new link is on its way.");
 
 export class Refusal extends Error {
+  /**
+   * @param {Problem} cause
+   * @param {number} after seconds to wait for, as the server says
+   */
   constructor(cause, after = 0) {
     super(cause.title);
     this.problem = cause;

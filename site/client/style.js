@@ -15,6 +15,7 @@ iframe { display: block; width: 100%; min-height: inherit; border: 0; }
 .panel { margin: 1rem; padding: 1rem; border: 1px solid; border-radius: 12px; color: CanvasText; background: Canvas; }
 button { font: inherit; padding: 0.5rem 1rem; }
 `;
+/** @type {CSSStyleSheet | undefined} */
 let sheet;
 
 export function styleSheet() {

@@ -4,28 +4,47 @@ import { fit, lookLike, makeFrame } from "./frames.js";
 import { DEAD_LINK, PASSING, RENEWED, UNANSWERED } from "./problems.js";
 import { styleSheet } from "./style.js";
 
+/**
+ * @import { Problem } from "../clerestory.js"
+ * @import { Frame, Look } from "./frames.js"
+ * @typedef {{ ready(): void, trouble(cause: Problem, passes: boolean): void }} Heard
+ */
+
 const SILENCE_MS = 5_000;
 const SLOW_MS = 10_000;
 const OVERLAP_MS = 100;
 
+/**
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {object} properties
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
 const make = (name, properties, ...children) => {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
   return element;
 };
+/** @type {(name: string, properties?: object, ...children: (Node | string)[]) => HTMLDivElement} */
 const part = (name, properties, ...children) => make("div", { className: name, part: name, ...properties }, ...children);
 
 export class View {
   #root;
+  /** @type {Heard | undefined} */
   #heard;
+  /** @type {Frame | null} */
   #shown = null;
+  /** @type {Frame | null} */
   #next = null;
+  /** @type {Set<ReturnType<typeof setTimeout>>} */
   #timers = new Set();
   #stage = part("stage");
   #status = part("status", { role: "status" }, make("slot", { name: "loading" }, "Loading"));
   #progress = part("progress");
   #panel = part("panel", { role: "alert", hidden: true });
 
+  /** @param {ShadowRoot} root */
   constructor(root) {
     this.#root = root;
     root.adoptedStyleSheets = [styleSheet()];
@@ -35,6 +54,7 @@ export class View {
   }
 
   // `heard` is told of what pages say: ready() and trouble(problem, passes).
+  /** @param {Heard} heard */
   open(heard) {
     this.#heard = heard;
   }
@@ -54,6 +74,7 @@ export class View {
     return !!this.#next;
   }
 
+  /** @param {boolean} anew */
   busy(anew) {
     if (anew) this.#panel.hidden = true;
     this.#mark(true);
@@ -65,6 +86,10 @@ export class View {
   }
 
   // Whether there is a page to wait for: none, where the link is that of what is shown.
+  /**
+   * @param {string} url
+   * @param {Look} look
+   */
   show(url, look) {
     const same = [this.#shown, this.#next].find((frame) => frame?.url === url && frame.state !== "error");
     if (same !== this.#next) {
@@ -75,11 +100,18 @@ export class View {
     return same?.state !== "ready";
   }
 
+  /** @param {Look} look */
   look(look) {
     for (const frame of [this.#shown, this.#next]) if (frame) lookLike(frame, look);
   }
 
   // `quiet`: what the viewer sees is what they asked for, only older.
+  /**
+   * @param {Problem} cause
+   * @param {boolean} retries
+   * @param {boolean} quiet
+   * @param {() => void} retry
+   */
   fail(cause, retries, quiet, retry) {
     this.#next?.iframe.remove();
     this.#next = null;
@@ -100,6 +132,7 @@ export class View {
     this.#mark(false);
   }
 
+  /** @param {MessageEvent} message */
   hear({ source, origin, data }) {
     const frame = [this.#shown, this.#next].find((each) => each?.iframe.contentWindow === source);
     if (!frame || frame.origin !== origin || data?.source !== "clerestory") return;
@@ -109,21 +142,30 @@ export class View {
     else if (type === "loading" || type === "ready") this.#came(frame, type === "ready");
   }
 
+  /**
+   * @param {Frame} frame
+   * @param {boolean} ready
+   */
   #came(frame, ready) {
     const reveals = ready || !this.isReady;
     frame.state = ready ? "ready" : "loading";
     if (frame === this.#next && reveals) this.#reveal(frame);
-    if (ready && !this.#next) this.#heard.ready();
+    if (ready && !this.#next) this.#heard?.ready();
   }
 
   // One that passes is told by the page itself, which tries again by itself.
+  /**
+   * @param {Frame} frame
+   * @param {Problem} cause
+   */
   #failed(frame, cause) {
     const passes = PASSING.has(cause.status);
     frame.state = passes ? "loading" : "error";
     if (passes && frame === this.#next && !this.isReady) this.#reveal(frame);
-    this.#heard.trouble(cause, passes);
+    this.#heard?.trouble(cause, passes);
   }
 
+  /** @param {Frame} frame */
   #load(frame) {
     this.#next = frame;
     // As high as what it replaces: a low one would be out of sight of who has scrolled, where browsers pause
@@ -136,13 +178,15 @@ export class View {
   }
 
   // A page that has loaded and says nothing is none of ours: a browser's error page.
+  /** @param {Frame} frame */
   #listen(frame) {
     if (frame.state !== "new" || frame.height || !frame.iframe.isConnected) return;
     if (document.hidden) this.#after(SILENCE_MS, () => this.#listen(frame));
-    else this.#heard.trouble(UNANSWERED, false);
+    else this.#heard?.trouble(UNANSWERED, false);
   }
 
   // Both are there for a moment, the old one above, while the browser paints the new one.
+  /** @param {Frame} frame */
   #reveal(frame) {
     const old = this.#shown;
     const focused = old && this.#root.activeElement === old.iframe;
@@ -157,6 +201,7 @@ export class View {
     this.calm();
   }
 
+  /** @param {boolean} busy */
   #mark(busy) {
     this.#stage.ariaBusy = String(busy);
     this.#progress.hidden = !(busy && this.#shown);
@@ -168,6 +213,10 @@ export class View {
     this.#shown = this.#next = null;
   }
 
+  /**
+   * @param {number} ms
+   * @param {() => void} act
+   */
   #after(ms, act) {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

@@ -10,9 +10,13 @@ export class Refusal extends Error {
   }
 }
 
-/** The API with one session. `onSessionEnd` is called when it is no longer taken. */
+/**
+ * The API with one session. `onSessionEnd` is called when it is no longer taken.
+ * @param {{ base: string, token: string, organization: string, signal: AbortSignal, onSessionEnd?: () => void }} session
+ */
 export function connect({ base, token, organization, signal, onSessionEnd }) {
   const owner = `/organizations/${encodeURIComponent(organization)}`;
+  /** @type {(method: string, path: string, options?: { body?: unknown, key?: string, query?: Record<string, string> }) => Promise<any>} */
   const ask = async (method, path, { body, key, query } = {}) => {
     const url = base + path + (query ? `?${new URLSearchParams(query)}` : "");
     const headers = { authorization: `Bearer ${token}` };

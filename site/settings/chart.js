@@ -20,7 +20,6 @@ export function chart({ dashboards, bars }, title, signal) {
   });
   let at = bars.findLastIndex(({ total }) => total > 0);
   if (at < 0) at = bars.length - 1;
-  let draw = () => {};
 
   function choose(next) {
     at = Math.min(bars.length - 1, Math.max(0, next));
@@ -44,7 +43,7 @@ export function chart({ dashboards, bars }, title, signal) {
   };
   plot.addEventListener("pointermove", pointed);
   plot.addEventListener("pointerdown", pointed);
-  draw = (width) => {
+  const draw = (width) => {
     plot.replaceChildren(drawing(bars, width));
     choose(at);
   };
@@ -61,7 +60,7 @@ function said({ total, counts }, dashboards) {
 }
 
 function legend(dashboards) {
-  const items = dashboards.map(({ title }, of) => h("li", {}, h("i", { class: `swatch series-${of % COLOURS}` }), title));
+  const items = dashboards.map(({ title }, of) => h("li", {}, h("i", { class: `swatch series-${1 + (of % COLOURS)}` }), title));
   return h("ul", { class: "legend" }, items);
 }
 
@@ -98,7 +97,7 @@ function column({ counts }, { left, step, y, height }) {
   counts.forEach((each, of) => {
     if (!each) return;
     const top = y(below + each);
-    const part = { class: `series-${of % COLOURS}`, x, y: top, width: thickness, height: y(below) - top };
+    const part = { class: `series-${1 + (of % COLOURS)}`, x, y: top, width: thickness, height: y(below) - top };
     group.append(svg("rect", { ...part, rx: Math.min(2, thickness / 4) }));
     below += each;
   });

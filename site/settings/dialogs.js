@@ -4,7 +4,9 @@ import { button, freshId, h } from "./elements.js";
 import { problemBox } from "./problems.js";
 
 /** Asks, and runs `act` on yes. The dialog stays, with the problem, until it has worked.
- * `typed` is a text that must be typed first. Resolves with what `act` returned, or null. */
+ * `typed` is a text that must be typed first. Resolves with what `act` returned, or null.
+ * @param {{ title: string, body: unknown, yes: string, look?: string, typed?: string, act: () => unknown }} question
+ */
 export function confirmed({ title, body, yes, look = "primary", typed, act }) {
   return new Promise((resolve) => {
     const id = freshId("dialog");

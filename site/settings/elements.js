@@ -27,7 +27,12 @@ export function freshId(stem) {
   return `${stem}-${++numbered}`;
 }
 
-/** A button. `look` is a class: `primary`, `danger` or `quiet`. */
+/**
+ * A button. `look` is a class: `primary`, `danger` or `quiet`.
+ * @param {string} text
+ * @param {() => void} onclick
+ * @param {{ look?: string, [property: string]: unknown }} [properties]
+ */
 export function button(text, onclick, { look, ...more } = {}) {
   return h("button", { type: "button", class: look, onclick, ...more }, text);
 }

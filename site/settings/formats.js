@@ -1,6 +1,7 @@
 // Numbers, dates and spans as the reader's own language writes them.
 
 const DAY = 86_400;
+/** @type {[Intl.RelativeTimeFormatUnitSingular, number][]} */
 const UNITS = [["day", DAY], ["hour", 3600], ["minute", 60], ["second", 1]];
 
 const integer = new Intl.NumberFormat();
@@ -44,6 +45,7 @@ export function fromNow(seconds) {
   return relative.format(seconds < 0 ? -value : value, unit);
 }
 
+/** @returns {[number, Intl.RelativeTimeFormatUnitSingular]} */
 function inUnits(seconds) {
   const [unit, size] = UNITS.find(([, length]) => seconds >= 2 * length) ?? ["second", 1];
   return [Math.round(seconds / size), unit];

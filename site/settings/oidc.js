@@ -59,7 +59,8 @@ export async function finishSignIn(config) {
     throw new SignInError("The answer came from another issuer.");
   }
   if (answer.has("error")) throw new SignInError(answer.get("error_description") || answer.get("error"));
-  const { token_endpoint } = await discover(config.issuer);
+  const { token_endpoint, authorization_response_iss_parameter_supported: named } = await discover(config.issuer);
+  if (named && !answer.has("iss")) throw new SignInError("The answer may have come from another issuer.");
   const tokens = await asked(token_endpoint, {
     grant_type: "authorization_code",
     code: answer.get("code"),

@@ -1,7 +1,7 @@
 // The testing sandbox: mints as a page would, and shows all that comes of it.
 
 import { announce } from "./announcing.js";
-import { button, h } from "./elements.js";
+import { h } from "./elements.js";
 import { loaded } from "./loading.js";
 import { minted, refused } from "./minted.js";
 import { variableFields } from "./variables.js";

@@ -3,7 +3,7 @@
 document.addEventListener(
   "error",
   ({ target }) => {
-    if (target.tagName !== "SCRIPT") return;
+    if (!(target instanceof HTMLScriptElement)) return;
     const again = Object.assign(document.createElement("button"), { type: "button", textContent: "Try again" });
     again.addEventListener("click", () => location.reload());
     const text = document.createElement("p");

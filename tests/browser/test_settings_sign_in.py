@@ -164,12 +164,14 @@ def test_no_token_at_all_is_refused(pack: Pack, page: Page) -> None:
     refused_sign_in(page, pack, "no readable ID token")
 
 
-def test_the_answer_of_another_issuer_is_refused(pack: Pack, page: Page) -> None:
+@pytest.mark.parametrize("issuer", ["&iss=https://evil.example", ""])
+def test_the_answer_of_another_issuer_or_of_none_is_refused(pack: Pack, page: Page, issuer: str) -> None:
+    """The local issuer announces that it names itself in each (RFC 9207)."""
     visit(page, f"{pack.url}/settings/")
     with page.expect_navigation():
         press(page, "Sign in")
     state = re.findall(r"state=([\w-]+)", page.url)[0]
-    visit(page, f"{pack.url}/settings/?code=x&state={state}&iss=https://evil.example")
+    visit(page, f"{pack.url}/settings/?code=x&state={state}{issuer}")
     expect(page.get_by_role("alert")).to_contain_text("another issuer")
 
 

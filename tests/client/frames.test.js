@@ -60,7 +60,7 @@ const URL_OF_PAGE = "https://api.example/d/1/t";
 
 function made(look) {
   globalThis.location = { origin: "https://site.example" };
-  document.createElement = () => ({ setAttribute() {} });
+  globalThis.document.createElement = () => ({ setAttribute() {} });
   return makeFrame(URL_OF_PAGE, { title: "Flights", fragment: look }, true);
 }
 

@@ -1,4 +1,4 @@
-"""The sites' client: its tests in Node, its size."""
+"""The sites' client: its tests in Node, and its size."""
 
 import gzip
 import re
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from cli.page.__main__ import client
 from tests.machine import program
 
 ROOT = Path(__file__).parents[2]
@@ -25,10 +24,6 @@ def test_in_node(file: Path) -> None:
 
 def test_the_client_is_small() -> None:
     assert len(gzip.compress(CLIENT.read_bytes(), 9)) < LARGEST
-
-
-def test_the_client_is_what_its_sources_make() -> None:
-    assert CLIENT.read_bytes() == client(), "run make site"
 
 
 def test_the_client_depends_on_nothing() -> None:

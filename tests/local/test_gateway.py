@@ -49,7 +49,7 @@ def http(
     (site / "demo.js").write_text("export {};")
     functions = Functions(read_functions(template, ECHO, {}))
     gateway = Gateway(read_api(template), TokenVerifier(issuer.keys()), functions.invoke, "127.0.0.1:8787")
-    pages = {**site_pages((site,), "http://127.0.0.1:8787"), **issuer_pages(issuer)}
+    pages = {**site_pages((site,), {}, "http://127.0.0.1:8787"), **issuer_pages(issuer)}
     with listen("127.0.0.1", 0) as listener, Serving(Web(pages, gateway), listener):
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         yield httpx.Client(base_url=url, trust_env=False)

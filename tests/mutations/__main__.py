@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from tests.mutations.catalogue import ROOT, Mutation, catalogue
 
-MADE = (".data", ".build/page", ".build/axe")
+MADE = (".data", ".build/page", ".build/axe", "node_modules")
 """What the project has made and its tests use."""
 TESTS_FAILED = 1
 """The exit code of pytest; any other says that it didn't come that far."""
@@ -44,11 +44,18 @@ def noticed(mutation: Mutation, copy: Path) -> bool:
 def mutated(mutation: Mutation, copy: Path) -> Iterator[None]:
     file = copy / mutation.file
     whole = file.read_text(encoding="utf-8")
-    file.write_text(mutation.applied(whole), encoding="utf-8")
+    _write(file, mutation.applied(whole), copy)
     try:
         yield
     finally:
-        file.write_text(whole, encoding="utf-8")
+        _write(file, whole, copy)
+
+
+def _write(file: Path, text: str, copy: Path) -> None:
+    """Browsers load the client as `make client` builds it."""
+    file.write_text(text, encoding="utf-8")
+    if file.parent == copy / "site" / "client":
+        subprocess.run(["npm", "run", "build"], cwd=copy, check=True, capture_output=True)
 
 
 @contextmanager
@@ -62,7 +69,7 @@ def copied() -> Iterator[Path]:
             shutil.copy2(ROOT / name, copy / name)
         for name in MADE:
             if (ROOT / name).is_dir():
-                shutil.copytree(ROOT / name, copy / name)
+                shutil.copytree(ROOT / name, copy / name, symlinks=True)
         yield copy
 
 

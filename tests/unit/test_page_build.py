@@ -9,8 +9,7 @@ import pytest
 
 from cli.page.__main__ import SOURCES, build, main
 from cli.page.assets import write_assets
-from cli.page.modules import ModuleError, join, join_library
-from cli.page.shortening import shorten
+from cli.page.modules import ModuleError, join
 from cli.page.styles import join_styles
 
 BUDGET = 350_000
@@ -97,43 +96,6 @@ def test_sheets_that_cannot_be_joined_are_refused(tmp_path: Path, sheet: str) ->
 def test_modules_are_joined_each_after_what_it_needs(tmp_path: Path) -> None:
     _write(tmp_path, a='import { b } from "./b.js";\n\nb();\n', b="export function b() {}\n")
     assert join(tmp_path / "a.js") == "function b() {}\n\nb();\n"
-
-
-def test_a_library_holds_numbers_in_the_place_of_their_names(tmp_path: Path) -> None:
-    code = "// Seconds.\nconst MOST = 60_000;\n\nexport const last = (each) => each - MOST; // not MOST_OF\n"
-    (tmp_path / "entry.js").write_text(code)
-    joined = join_library(tmp_path / "entry.js")
-    assert joined.splitlines()[1:] == [
-        "const last = (each) => each - 60_000; // not MOST_OF",
-        "export { last };",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("code", "shorter"),
-    [
-        ("const a = b ? [c, d] : { e: 1 };", "const a=b?[c,d]:{e:1};"),
-        ("for (const  a of b) return c in d;", "for(const a of b)return c in d;"),
-        ("a -  b -  -c + +d", "a-b- -c+ +d"),
-        ("if (a) {\nb();\n}\nelse c();\n", "if(a){b();}\nelse c();"),
-        ("a(b,\nc);\nd();", "a(b,c);d();"),
-        ("#seen = 1;\nget #next() { this.#seen; }", "#a=1;get #b(){this.#a;}"),
-    ],
-)
-def test_what_separates_nothing_and_the_length_of_private_names_go(code: str, shorter: str) -> None:
-    assert shorten(code) == shorter
-
-
-@pytest.mark.parametrize(
-    "text", ['"a, \\" #b; c"', "'a, \\' #b'", "`a, ${b} #c {\n d: e; }`", "// From a, #b;\nc", '"";']
-)
-def test_texts_and_comments_stay_as_they_are(text: str) -> None:
-    assert shorten(text) == text
-
-
-def test_no_two_private_names_become_one() -> None:
-    names = [f"#name{number}" for number in range(120)]
-    assert len(set(shorten(";".join(names)).split(";"))) == len(names)
 
 
 def test_a_module_that_two_need_is_joined_once(tmp_path: Path) -> None:

@@ -5,17 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from cli.site import build, headers, main
+from cli.site import ROOT, SITE, build, headers, main
 
 DEPLOYED = {"api": "https://api.example.com/", "issuer": "https://issuer.example/x", "client_id": "site"}
 
 
 def test_the_site_holds_the_client_and_not_its_sources(tmp_path: Path) -> None:
     build(tmp_path / "out")
-    assert {"index.html", "clerestory.js", "clerestory.d.ts", "config.json", "_headers"} <= _names(
-        tmp_path / "out"
-    )
+    files = {"clerestory.js", "clerestory.js.map", "clerestory.d.ts"}
+    assert {"index.html", *files, "config.json", "_headers"} <= _names(tmp_path / "out")
+    assert all((tmp_path / "out" / name).read_bytes() == (SITE / name).read_bytes() for name in files)
     assert not (tmp_path / "out" / "client").exists()
+
+
+def test_the_site_has_the_embedded_pages_colours_and_its_csv(tmp_path: Path) -> None:
+    build(tmp_path / "out")
+    page = ROOT / "layers" / "page"
+    for name in ("colours.css", "settings/colours.css"):
+        assert (tmp_path / "out" / name).read_bytes() == (page / "styles" / "colours.css").read_bytes()
+    assert (tmp_path / "out" / "settings" / "csv.js").read_bytes() == (page / "csv.js").read_bytes()
 
 
 def test_one_file_configures_every_page(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 // New-token embeds for each dashboard and day.
 
 import { chart } from "../chart.js";
-import { csv, download } from "../csv.js";
+import { csvText } from "../csv.js";
+import { download } from "../downloading.js";
 import { daysBetween, mistakeIn, shifted, today } from "../days.js";
 import { button, card, field, freshId, h, heading, table } from "../elements.js";
 import { count, day } from "../formats.js";
@@ -84,7 +85,7 @@ function drawn(usage, organization, signal) {
       "By dashboard",
       totals(usage),
       h("details", {}, h("summary", {}, "Every day as a table"), everyDay(usage)),
-      h("p", { class: "actions" }, button("Download CSV", () => download(fileName(organization, usage), csv(rowsOf(usage))))),
+      h("p", { class: "actions" }, button("Download CSV", () => download(fileName(organization, usage), csvText(tableOf(usage))))),
     ),
   ];
 }
@@ -130,12 +131,12 @@ function everyDay({ from, to, dashboards }) {
   return table("New-token embeds for each day", ["Day", ...dashboards.map(titleOf)], rows, dashboards.map((_, at) => at + 1));
 }
 
-function rowsOf({ from, to, dashboards }) {
+function tableOf({ from, to, dashboards }) {
   const rows = dashboards.flatMap(({ dashboard, slug, title, days }) => {
     const counts = new Map(days.map((each) => [each.date, each.count]));
     return daysBetween(from, to).map((date) => [date, dashboard, slug, title, counts.get(date) ?? 0]);
   });
-  return [["date", "dashboard", "slug", "title", "new_token_embeds"], ...rows];
+  return { columns: ["date", "dashboard", "slug", "title", "new_token_embeds"], rows };
 }
 
 function fileName(organization, { from, to }) {
