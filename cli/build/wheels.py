@@ -26,8 +26,8 @@ def fetch(requirements: Path, into: Path, architecture: str) -> None:
 def install(requirements: Path, into: Path, *options: str) -> None:
     """`pip install --target`, which leaves the Python that runs it as it is.
 
-    Takes exactly the files whose hashes the requirements name. What those need in turn is named there too, for
-    pip would ask for what the Python that builds needs, not the runtime's.
+    Takes exactly the files whose hashes the requirements name. What those need in turn is named there too,
+    for pip would ask for what the Python that builds needs, not the runtime's.
     """
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     quietly = ["--no-compile", "--no-warn-conflicts", "--root-user-action=ignore", "--no-input"]
