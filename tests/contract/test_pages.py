@@ -1,6 +1,7 @@
 """The documents' links lead somewhere, within the repository."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,3 +60,13 @@ def test_the_readme_leads_to_every_page() -> None:
         reached |= new
         ahead += new
     assert {page for page in PAGES if page.parent.name != "decisions"} <= reached
+
+
+def test_the_newest_release_is_the_projects_version_everywhere() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    released = re.findall(
+        r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M
+    )
+    assert released[0] == version
+    assert f"\n  version: {version}\n" in (ROOT / "docs/openapi.yaml").read_text("utf-8")
+    assert (ROOT / "tests/deploy/releases" / f"{version}.yaml").is_file()
