@@ -16,12 +16,17 @@ NAMED_DATA = $(if $(DATA),--data "$(DATA)")
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 SAM ?= $(CURDIR)/.build/sam/bin/sam
 
+# Exactly the files that a lock names, and nothing that they might ask for beside them.
+INSTALL := -m pip install --quiet --no-deps --require-hashes --requirement
+COMPILE = $(BIN)/uv --quiet --no-config pip compile --upgrade --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock'
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long test-browser test-others test-long-browser test-long-others check data upload-data \
-	build steps client lint-js site doctor benchmarks mutations sam emulator lint clean
+	build steps client lint-js site doctor benchmarks mutations sam emulator lint format lock clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -38,6 +43,8 @@ help:
 	@echo 'make benchmarks   measure the functions, each against a floor'
 	@echo 'make mutations    take each mechanism out and see a test of it fail (ONLY=words)'
 	@echo 'make lint         lint and check the types; lint-js does so for JavaScript alone'
+	@echo 'make format       format the code, and mend what can be mended'
+	@echo 'make lock         lock the newest of what pyproject.toml and the layers leave open, by hash'
 	@echo 'make clean        remove all that was made'
 	@echo
 	@echo 'DASHBOARDS=… and DATA=… name folders of your own for run, check, build, upload-data and doctor.'
@@ -81,6 +88,24 @@ lint: $(VENV)/.test
 lint-js: node_modules/.made
 	@npm run --silent lint
 	@npm run --silent types
+
+format: $(VENV)/.test
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+# The layers are locked to the versions that the tests have.
+lock: $(VENV)/.test
+	@$(COMPILE) pyproject.toml --group local --group test --universal --python-version 3.11 -o requirements/test.txt
+	@$(COMPILE) pyproject.toml --group local --universal --python-version 3.11 -c requirements/test.txt \
+		-o requirements/run.txt
+	@$(COMPILE) --group sam --universal --python-version 3.11 -o requirements/sam.txt
+	@$(COMPILE) --group emulator --python-platform linux --python-version 3.13 -o requirements/emulator.txt
+	@for layer in clerestory query; do \
+		$(COMPILE) layers/$$layer/requirements.in --python-platform linux --python-version 3.13 \
+			-c requirements/test.txt -o layers/$$layer/requirements.txt || exit; done
+	@for layer in dashboards page; do \
+		$(COMPILE) layers/$$layer/requirements.in --universal --python-version 3.11 \
+			-c requirements/test.txt -o layers/$$layer/requirements.txt || exit; done
 
 check: $(VENV)/.run
 	@$(CLERESTORY) check $(NAMED_DATA) $(if $(DASHBOARDS),"$(DASHBOARDS)")
@@ -134,17 +159,17 @@ $(VENV)/.made:
 	@[ -n "$(PYTHON)" ] || { echo 'Python 3.11 or newer is needed, and none was found (PYTHON=…).' >&2; exit 1; }
 	@echo 'Making the environment in $(VENV)' >&2
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.made pyproject.toml
+$(VENV)/.run: $(VENV)/.made pyproject.toml requirements/run.txt
 	@echo 'Fetching what the pack runs with' >&2
-	@$(BIN)/python -m pip install --quiet --editable . --group local
+	@$(BIN)/python $(INSTALL) requirements/run.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run pyproject.toml
+$(VENV)/.test: $(VENV)/.run requirements/test.txt
 	@echo 'Fetching what the tests need' >&2
-	@$(BIN)/python -m pip install --quiet --editable . --group local --group test
+	@$(BIN)/python $(INSTALL) requirements/test.txt
 	@touch $@
 
 node_modules/.made: package.json package-lock.json
@@ -153,17 +178,15 @@ node_modules/.made: package.json package-lock.json
 	@touch $@
 
 # In an environment of its own, for its pins disagree with the functions'.
-.build/sam/.made: pyproject.toml | $(VENV)/.made
+.build/sam/.made: requirements/sam.txt | $(VENV)/.made
 	@echo 'Fetching SAM CLI' >&2
 	@$(BIN)/python -m venv --clear .build/sam
-	@.build/sam/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	@.build/sam/bin/python -m pip install --quiet --group sam
+	@.build/sam/bin/python $(INSTALL) requirements/sam.txt
 	@touch $@
 
 # Functions run in its processes, so it has their Python.
-.build/emulator/.made: pyproject.toml | $(VENV)/.made
+.build/emulator/.made: requirements/emulator.txt | $(VENV)/.made
 	@echo 'Fetching an emulator of AWS' >&2
 	@"$$($(BIN)/python -m cli.build python)" -m venv --clear .build/emulator
-	@.build/emulator/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-	@.build/emulator/bin/python -m pip install --quiet --group emulator
+	@.build/emulator/bin/python $(INSTALL) requirements/emulator.txt
 	@touch $@

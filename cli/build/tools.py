@@ -27,9 +27,9 @@ def run_tool(layer: str, arguments: list[str]) -> int:
 
 
 def pins(requirements: Path) -> list[str]:
-    """The `name==version` lines of a requirements file."""
+    """What a lock pins, as `name==version`."""
     lines = requirements.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if "==" in line and not line.startswith("#")]
+    return [line.split()[0] for line in lines if "==" in line and not line.startswith((" ", "#"))]
 
 
 def _has(python: str, wanted: list[str]) -> bool:

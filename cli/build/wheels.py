@@ -17,17 +17,22 @@ class BuildFailed(Exception):
 
 
 def fetch(requirements: Path, into: Path, architecture: str) -> None:
-    """Puts the pinned packages into a folder, built for Lambda."""
+    """Puts the locked packages into a folder, built for Lambda."""
     tags = [part for tag in PLATFORMS[architecture] for part in ("--platform", tag)]
     target = ["--python-version", RUNTIME, "--implementation", "cp", "--only-binary=:all:", *tags]
     install(requirements, into, *target)
 
 
 def install(requirements: Path, into: Path, *options: str) -> None:
-    """`pip install --target`, which leaves the Python that runs it as it is."""
+    """`pip install --target`, which leaves the Python that runs it as it is.
+
+    Takes exactly the files whose hashes the requirements name. What those need in turn is named there too,
+    for pip would ask for what the Python that builds needs, not the runtime's.
+    """
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     quietly = ["--no-compile", "--no-warn-conflicts", "--root-user-action=ignore", "--no-input"]
-    command = [*pip, *quietly, *options, "--target", str(into), "--requirement", str(requirements)]
+    locked = ["--no-deps", "--require-hashes", "--requirement", str(requirements)]
+    command = [*pip, *quietly, *options, "--target", str(into), *locked]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise BuildFailed(f"pip could not fetch {requirements}:\n{done.stderr.strip()}")
