@@ -31,7 +31,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
 	@echo 'make test         lint, check the types and run the tests that this machine can run'
-	@echo 'make test-long    run what is slow by nature: npm, Docker, further deployments, mutations'
+	@echo 'make test-long    run what is slow by nature: npm, Docker, further deployments'
 	@echo 'make check        say what is wrong in the dashboards, by file and line'
 	@echo 'make data         make the demo'"'"'s data in .data/'
 	@echo 'make upload-data  put what the dashboards name into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
@@ -63,9 +63,9 @@ each_of = failed=; for part in $(1); do $(MAKE) --no-print-directory $$part || f
 test: data
 	@$(call each_of,lint sam emulator test-browser test-others)
 
-# What is slow by nature: Docker's containers, npm's builds, further deployments, and mutations.
+# What is slow by nature: Docker's containers, npm's builds, further deployments.
 test-long: data
-	@$(call each_of,sam emulator test-long-browser test-long-others mutations)
+	@$(call each_of,sam emulator test-long-browser test-long-others)
 
 test-browser: $(VENV)/.test
 	@SAM="$(SAM)" $(PYTEST) -m 'not slow' tests/browser
