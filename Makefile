@@ -25,13 +25,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long test-browser test-others test-long-browser test-long-others check data upload-data \
+.PHONY: help run test test-long test-browser test-others test-long-browser test-long-others test-deploy check data upload-data \
 	build steps client lint-js site doctor benchmarks mutations sam emulator lint format lock clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
 	@echo 'make test         lint, check the types and run the tests that this machine can run'
 	@echo 'make test-long    run what is slow by nature: npm, Docker, further deployments'
+	@echo 'make test-deploy  deploy to an emulator of AWS in every way that the tests do'
 	@echo 'make check        say what is wrong in the dashboards, by file and line'
 	@echo 'make data         make the demo'"'"'s data in .data/'
 	@echo 'make upload-data  put what the dashboards name into the bucket of a deployed pack (BUCKET=… PREFIX=data)'
@@ -72,6 +73,10 @@ test-browser: $(VENV)/.test
 
 test-others: $(VENV)/.test
 	@SAM="$(SAM)" $(PYTEST) -m 'not slow' --ignore=tests/browser
+
+# All of the deployments by themselves.
+test-deploy: $(VENV)/.test data sam emulator
+	@SAM="$(SAM)" $(PYTEST) tests/deploy
 
 test-long-browser: $(VENV)/.test
 	@SAM="$(SAM)" $(PYTEST) -m slow tests/browser
