@@ -132,9 +132,7 @@ def _check_data(catalog: "Catalog", folder: Path) -> None:
     from cli.data_files import missing_files
 
     if missing := missing_files(catalog, folder):
-        raise CannotStartError(
-            f"The data is missing ({folder / missing[0]}): run make data first, or name DATA=."
-        )
+        raise CannotStartError(f"The data is missing ({folder / missing[0]}): run make data first.")
 
 
 def _built_page() -> Path:

@@ -50,7 +50,7 @@ LOCKED_VARIABLE_MISSING = Kind("locked-variable-missing", 422, "A locked variabl
 # The pack itself
 INTERNAL_ERROR = Kind("internal-error", 500, "Something went wrong here")
 UNAVAILABLE = Kind("unavailable", 503, "The service is busy")
-NO_SECRET = Kind("no-secret", 503, "There is no embed secret yet")
+NO_SECRET = Kind("unavailable", 503, "There is no embed secret yet")
 RUN_FAILED = Kind("run-failed", 503, "The dashboard could not be computed")
 
 
