@@ -11,6 +11,8 @@ from tests.deploy.operations import fire_the_schedule, put_data, secret_name
 from tests.deploy.stacks import Stack, deploy
 from tests.deploy.visitors import make_user, sign_in
 
+FUNCTIONS = ("Mint", "Embed", "Query", "Rotate", "Owner")
+STREAM = "of-a-container"
 REFUSALS = {"AccessDenied", "AccessDeniedException", "AccessDenied.S3"}
 
 
@@ -129,6 +131,9 @@ def stack(account: Account, template: Path) -> Stack:
     assert owner.results(owner.embed_url(dashboard=38727)).status_code == 200
     assert owner.http.get("/organizations/airlines/audit").status_code == 200
     fire_the_schedule(stack)
+    for role in FUNCTIONS:
+        group = stack.physical_id(f"{role}Log")
+        account.client("logs").create_log_stream(logGroupName=group, logStreamName=STREAM)
     return stack
 
 
@@ -145,12 +150,12 @@ def test_what_a_role_has_no_need_of_is_refused(stack: Stack, names: dict[str, st
     assert refused.value.response["Error"]["Code"] in REFUSALS
 
 
-LOG = {"logStreamName": "x"}
+LINES = {"logStreamName": STREAM, "logEvents": [{"timestamp": 0, "message": "started"}]}
 GIVEN_UP = {"MessageBody": "given up"}
 NEEDS = [
     *(
-        AwsCall(role, "logs", "create_log_stream", LOG | {"logGroupName": f"{{{role}Log}}"})
-        for role in ("Mint", "Embed", "Query", "Rotate", "Owner")
+        AwsCall(role, "logs", "put_log_events", LINES | {"logGroupName": f"{{{role}Log}}"})
+        for role in FUNCTIONS
     ),
     AwsCall("Query", "sqs", "send_message", GIVEN_UP | {"QueueUrl": "{QueryDeadLetters}"}),
     AwsCall("Rotate", "sqs", "send_message", GIVEN_UP | {"QueueUrl": "{RotateDeadLetters}"}),
@@ -170,4 +175,6 @@ def test_what_is_done_in_a_roles_name_is_allowed(stack: Stack, names: dict[str, 
 def _filled(value: Any, names: dict[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _filled(each, names) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(each, names) for each in value]
     return value.format_map(names) if isinstance(value, str) else value

@@ -43,7 +43,14 @@ def test_an_unforeseen_error_is_logged_by_its_places_and_not_its_message(
     assert VALUE not in json.dumps(line)
 
 
-@pytest.mark.parametrize(("problem", "counted"), [(unavailable("busy"), 1), (Problem(INVALID_TOKEN), 0)])
+@pytest.mark.parametrize(
+    ("problem", "counted"),
+    [
+        (unavailable("busy"), 1),
+        (Problem(INVALID_TOKEN), 0),
+        (Problem(UNAVAILABLE, expected=True), 0),
+    ],
+)
 def test_what_failed_is_counted_and_what_was_refused_is_not(problem: Problem, counted: int) -> None:
     observation = Observation()
     observation.problem(problem, problem)

@@ -50,7 +50,6 @@ LOCKED_VARIABLE_MISSING = Kind("locked-variable-missing", 422, "A locked variabl
 # The pack itself
 INTERNAL_ERROR = Kind("internal-error", 500, "Something went wrong here")
 UNAVAILABLE = Kind("unavailable", 503, "The service is busy")
-NO_SECRET = Kind("unavailable", 503, "There is no embed secret yet")
 RUN_FAILED = Kind("run-failed", 503, "The dashboard could not be computed")
 
 
@@ -62,7 +61,8 @@ class VariableError(Struct, frozen=True):
 
 
 class Problem(Exception):
-    """A refusal or failure on its way to the caller. `retry_after` is seconds from now."""
+    """A refusal or failure on its way to the caller. `retry_after` is seconds from now. What is `expected` is
+    no failure of ours, whatever its status: no alarm is to go off."""
 
     def __init__(
         self,
@@ -71,6 +71,7 @@ class Problem(Exception):
         *,
         errors: tuple[VariableError, ...] = (),
         retry_after: int | None = None,
+        expected: bool = False,
         **extensions: Any,
     ) -> None:
         super().__init__(kind.code)
@@ -78,6 +79,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = errors
         self.retry_after = retry_after
+        self.expected = expected or kind.status < 500
         self.extensions = extensions
 
     def document(self) -> dict[str, Any]:

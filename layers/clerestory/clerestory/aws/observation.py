@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from clerestory.problems import NO_SECRET, Problem
+from clerestory.problems import Problem
 
 LIBRARIES = ("boto3", "botocore", "s3transfer", "urllib3", "mangum")
 """What they log holds secrets (botocore: each answer) and tokens (Mangum: each path)."""
@@ -41,9 +41,8 @@ class Observation:
         self.metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
 
     def problem(self, problem: Problem, error: Exception) -> None:
-        """An unforeseen error is logged by its place, not its message, which may quote a value. That there is
-        no secret yet is no failure: an owner may come before anybody else."""
-        if problem.kind.status < 500 or problem.kind is NO_SECRET:
+        """An unforeseen error is logged by its place, not its message, which may quote a value."""
+        if problem.expected:
             self.logger.info("refused", code=problem.kind.code)
         else:
             self.logger.error("failed", code=problem.kind.code, cause=_origin(error))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from clerestory.audit import Actor, Audit
 from clerestory.dashboards import Catalog, Organization
 from clerestory.owner.routes.request import operation_of, owned_organization
-from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, NO_SECRET, Problem, unavailable
+from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, UNAVAILABLE, Problem, unavailable
 from clerestory.secret.changes import ChangeInProgress, HalfDoneReset, NoSecret, SecretChanges
 from clerestory.secret.keyset import Key, Keyset, KeysetFull, MalformedKeyset
 from clerestory.secret.publishing import LostLease, Unsettled
@@ -90,8 +90,11 @@ class OwnerSecret:
         except MalformedKeyset:
             raise _unreadable() from None
         if keyset is None:
-            detail = "The first URL that is minted makes it, and so does a rotation."
-            raise Problem(NO_SECRET, detail, retry_after=10)
+            detail = (
+                "There is no embed secret yet. The first URL that is minted makes it, and so does a rotation."
+            )
+            # An owner may come before anybody else: no alarm.
+            raise Problem(UNAVAILABLE, detail, retry_after=10, expected=True)
         if not keyset.verifying_keys(self._clock()):
             raise _unreadable()
         return keyset
