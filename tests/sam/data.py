@@ -19,8 +19,8 @@ def put_data(endpoint: str) -> None:
     session = boto3.Session("local", "local", region_name=REGION)
     session.client("s3", endpoint_url=endpoint).create_bucket(Bucket=BUCKET)
     sources = os.pathsep.join(str(ROOT / each) for each in ("layers/clerestory", "layers/query", "."))
-    for arguments in (["build"], ["upload", "--bucket", BUCKET, "--prefix", PREFIX]):
-        command = [sys.executable, "-m", "demo.data", *arguments]
+    for module, *arguments in (["demo.data"], ["cli.upload", "--bucket", BUCKET, "--prefix", PREFIX]):
+        command = [sys.executable, "-m", module, *arguments]
         environment = cli.environment(endpoint) | {"PYTHONPATH": sources}
         done = subprocess.run(
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from clerestory.aws.observation import Observation
-from clerestory.problems import INTERNAL_ERROR, INVALID_TOKEN, Problem, unavailable
+from clerestory.problems import INTERNAL_ERROR, INVALID_TOKEN, UNAVAILABLE, Problem, unavailable
 
 VALUE = "c0ffee"
 
