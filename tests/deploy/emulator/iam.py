@@ -10,6 +10,7 @@ import ministack.core.iam_evaluator as iam_evaluator
 from tests.deploy.emulator.folder import write_call
 
 KEY = "dynamodb:LeadingKeys"
+_COLONS_OF_A_LOG_GROUP = 6
 
 
 class _ItemArn(str):
@@ -97,6 +98,8 @@ def _record_calls() -> None:
     ) -> Any:
         if isinstance(resource_arn, _ItemArn):
             service_context = {**(service_context or {}), KEY: [resource_arn.leading_key]}
+        if service == "logs" and resource_arn.count(":") == _COLONS_OF_A_LOG_GROUP:
+            resource_arn += ":*"  # as AWS writes a log group's, and policies of it
         refusal = enforce(key_id, action, service, region, str(resource_arn), service_context)
         _write(key_id, action, str(resource_arn), refusal)
         return refusal
