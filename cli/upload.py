@@ -10,7 +10,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cli.check import compile_folder
-from cli.data_files import missing_files, named_files
+from cli.data_files import files_there, missing_files
 from cli.defaults import DASHBOARDS, DATA
 from cli.help import command_parser
 
@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The data was not uploaded: {chosen.data} lacks {', '.join(missing)}.", file=sys.stderr)
         return 1
     try:
-        for address in upload(named_files(compiled.catalog), chosen.data, chosen.bucket, chosen.prefix):
+        files = files_there(compiled.catalog, chosen.data)
+        for address in upload(files, chosen.data, chosen.bucket, chosen.prefix):
             print(address, flush=True)
     except (Boto3Error, BotoCoreError, ClientError, OSError) as failure:
         print(f"The data was not uploaded: {failure}", file=sys.stderr)

@@ -5,18 +5,22 @@ from collections.abc import Collection
 from collections.abc import Mapping as Named
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from clerestory.dashboards import Chart, Number, Table, Variable
+from clerestory.dashboards import Chart, Number, Source, Table, Variable
 from cli.check.fields import Fields, described
 from cli.check.mistakes import did_you_mean
-from cli.check.sql_reads import wrong_reads
+from cli.check.slugs import read_slug
+from cli.check.sql_reads import tables_read, wrong_reads
 from cli.check.sql_tree import Select, WrongSql, parse_select
-from cli.check.tenants import Leak, Locked, leaks, limited_column, reads_tables
+from cli.check.sql_writing import Written, written
 from cli.check.vega_lite import read_vega_lite
 from cli.check.yaml_nodes import Broken, Mapping, Node, ScalarNode
 
-KEYS = ("title", "description", "span", "sql", "number", "table", "vega_lite", "unscoped")
 WAYS = ("number", "table", "vega_lite")
+KEYS = ("title", "slug", "description", "span", "source", "sql", "seconds", "unscoped", *WAYS)
+LONGEST = 50
+"""Seconds that a chart may ask for: query has a minute for all of them."""
 _FORMAT = re.compile(r"(?:.?[<>=^])?[-+( ]?[$#]?0?[0-9]{0,2},?(?:\.[0-9]{1,2})?~?[bcdefgnoprsxX%]?")
 
 
@@ -34,7 +38,7 @@ class Draft(Struct, frozen=True):
 
 
 def read_chart(node: Node, dashboard: Fields, number: int) -> Draft:
-    """`number` names a chart that has no title."""
+    """`number` names a chart that has no title. Its SQL is written by `complete`."""
     fields = Fields(node, dashboard.mistakes, _subject(node, number), KEYS)
     title = fields.text("title", required=True)
     sql = fields.scalar("sql", required=True)
@@ -43,7 +47,9 @@ def read_chart(node: Node, dashboard: Fields, number: int) -> Draft:
     chart = Chart(
         title=title,
         sql=str(sql.value) if sql else "",
-        parameters=select.parameters if select else (),
+        slug=read_slug(fields) if fields.has("slug") else "",
+        source=fields.text("source"),
+        seconds=fields.whole("seconds", 1, LONGEST) or Chart("", "").seconds,
         description=fields.text("description") or None,
         span=fields.whole("span", 1, 12) or None,
         vega_lite=read_vega_lite(fields),
@@ -73,49 +79,45 @@ def check_parameters(draft: Draft, variables: Collection[str]) -> None:
             draft.wrong(offset, f'sql uses ${name}, which "variables" doesn\'t declare{nearest}')
 
 
-def check_isolation(
-    drafts: Collection[Draft], tables: Collection[str], variables: Named[str, Variable]
-) -> None:
-    """Notes each table that a chart reads without being limited by each locked variable."""
-    for name, variable in variables.items():
-        if not variable.locked:
-            continue
-        locked = Locked(name.upper(), variable.list)
-        selects = [draft.select for draft in drafts if draft.select]
-        known = (limited_column(select, tables, locked) for select in selects)
-        advice = _advice(locked, next((column for column in known if column), None))
-        for draft in drafts:
-            if draft.select and not draft.chart.unscoped:
-                _check_isolation(draft, draft.select, tables, locked, advice)
+def check_tenants(draft: Draft, source: Source, variables: Named[str, Variable]) -> None:
+    """Notes each table that the chart reads whose tenants' variables the session doesn't fill."""
+    if draft.select is None or draft.chart.unscoped:
+        return
+    for table in tables_read(draft.select, source.tables):
+        for name in source.tables[table].tenant.values():
+            if name not in variables or not variables[name].locked:
+                wanted = "a claim" if name in variables else 'its place in "variables", with a claim'
+                message = f"sql reads {table}, whose rows are a tenant's: {name} needs {wanted}"
+                draft.wrong(draft.select.offset_of_table(table), f"{message} (or say unscoped: true)")
 
 
-def _check_isolation(
-    draft: Draft, select: Select, tables: Collection[str], locked: Locked, advice: str
-) -> None:
-    mentioned = locked.name in (name.upper() for name in select.parameters)
-    aside = " (where it stands it doesn't limit the rows)" if mentioned else ""
-    if not reads_tables(select, tables):
-        draft.wrong(0, f"doesn't use the locked variable {locked.name}: {advice}, or say unscoped: true")
-    for leak in leaks(select, tables, locked):
-        draft.wrong(leak.offset, _leak_message(leak, locked, advice, aside))
+def complete(draft: Draft, source: str, tables: Collection[str], variables: Named[str, Variable]) -> Chart:
+    """The chart as it is compiled."""
+    if draft.select is None or draft.sql is None:
+        return draft.chart
+    try:
+        query = written(draft.select, variables)
+    except WrongSql as why:
+        draft.wrong(why.offset, f"sql {why}")
+        return draft.chart
+    return replace(
+        draft.chart,
+        sql=query.sql,
+        source=source,
+        parameters=query.parameters,
+        reads=tables_read(draft.select, tables),
+        lines=_lines(query, draft.sql),
+    )
 
 
-def _leak_message(leak: Leak, locked: Locked, advice: str, aside: str) -> str:
-    if leak.loose_from:
-        aside = ""
-        advice = (
-            f"join it to {leak.loose_from} with an equality between their columns, "
-            "each written with its table's name"
-        )
-    reads = f"reads {leak.table} without the locked variable {locked.name}{aside}"
-    return f"{reads}: {advice}, or say unscoped: true"
-
-
-def _advice(locked: Locked, column: str | None) -> str:
-    if column is None:
-        return f"compare one of its columns with ${locked.name} in its WHERE"
-    condition = f"list_contains(${locked.name}, {column})" if locked.is_list else f"{column} = ${locked.name}"
-    return f'add "{condition}" to its WHERE'
+def _lines(query: Written, sql: ScalarNode) -> tuple[tuple[int, int], ...]:
+    """Where another line of the file begins in the query."""
+    lines: list[tuple[int, int]] = [(0, sql.line_at(0))]
+    for position, character in query.origins:
+        line = sql.line_at(character)
+        if line != lines[-1][1]:
+            lines.append((position, line))
+    return tuple(lines)
 
 
 def _subject(node: Node, number: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from clerestory.dashboards import Catalog, Organization
+from clerestory.dashboards import Catalog, Organization, versioned
 from cli.check.dashboard import DashboardFile, read_dashboard
 from cli.check.fields import Fields, spelt_duration
 from cli.check.mistakes import Mistake
@@ -124,4 +124,6 @@ def _check_grace(team: _Team) -> None:
 
 
 def _organization(team: _Team) -> Organization:
-    return replace(team.file.organization, dashboards=tuple(each.dashboard for each in team.dashboards))
+    sources = team.file.organization.sources
+    dashboards = tuple(versioned(each.dashboard, sources) for each in team.dashboards)
+    return replace(team.file.organization, dashboards=dashboards)

@@ -16,6 +16,8 @@ from msgspec import Struct
 Tree = dict[str, Any]
 MAX_SQL = 20_000
 MAX_DEPTH = 400
+NOWHERE = 2**64 - 1
+"""The position of a node that has none."""
 _KIND_OF_ERROR = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
 
 
@@ -36,9 +38,18 @@ class Select(Struct, frozen=True):
 
     def offset_of(self, node: Tree) -> int:
         """The character where a node stands; 0 where DuckDB doesn't say."""
-        position = node.get("query_location", -1)
+        return self.character(node.get("query_location", NOWHERE))
+
+    def character(self, position: int) -> int:
+        """The character that begins at a byte of the text; 0 where there is none."""
         raw = self.sql.encode()
         return len(raw[:position].decode(errors="ignore")) if 0 <= position <= len(raw) else 0
+
+    def offset_of_table(self, table: str) -> int:
+        """The character where a table is first named."""
+        nodes = (place.node for place in places(self.tree) if place.node.get("type") == "BASE_TABLE")
+        named = [self.offset_of(node) for node in nodes if node["table_name"].lower() == table.lower()]
+        return min(named, default=0)
 
     def offset_of_parameter(self, name: str) -> int:
         found = _spelt(self.sql, name)

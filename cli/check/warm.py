@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from clerestory.dashboards import Variable, Warm
 from cli.check.fields import Fields
 from cli.check.mistakes import did_you_mean
-from cli.check.sql_reads import wrong_reads
+from cli.check.sql_reads import Finding, wrong_reads
 from cli.check.sql_tree import Select, Tree, WrongSql, parse_select
-
-Found = tuple[int, str]
+from cli.check.sql_writing import written
 
 
 def read_warm(
@@ -22,24 +21,26 @@ def read_warm(
     sql = fields.scalar("sql", required=True)
     if sql is None:
         return None
+    text = str(sql.value)
     try:
-        select = parse_select(str(sql.value))
-        found = [*_wrong_parameters(select), *_wrong_columns(select, variables)]
-        found += wrong_reads(select, tables) if tables is not None else ()
+        select = parse_select(text)
+        findings = [*_wrong_parameters(select), *_wrong_columns(select, variables)]
+        findings += wrong_reads(select, tables) if tables is not None else ()
+        text = written(select, {}).sql
     except WrongSql as why:
-        found = [(why.offset, str(why))]
-    for offset, message in found:
+        findings = [(why.offset, str(why))]
+    for offset, message in findings:
         fields.wrong(sql.line_at(offset), f"sql {message}")
-    return Warm(str(sql.value))
+    return Warm(text)
 
 
-def _wrong_parameters(select: Select) -> Iterator[Found]:
+def _wrong_parameters(select: Select) -> Iterator[Finding]:
     for name in select.parameters:
         message = f"must have no parameters, not ${name}: its rows give the values"
         yield select.offset_of_parameter(name), message
 
 
-def _wrong_columns(select: Select, variables: Mapping[str, Variable]) -> Iterator[Found]:
+def _wrong_columns(select: Select, variables: Mapping[str, Variable]) -> Iterator[Finding]:
     """Each column must name a variable, and each locked variable needs its column. What `*` stands
     for isn't known without the data."""
     chosen = _select_list(select.tree)
@@ -50,8 +51,8 @@ def _wrong_columns(select: Select, variables: Mapping[str, Variable]) -> Iterato
         name = _name(expression)
         named.add(name.upper())
         if name.upper() not in variables:
-            said = f'the column "{name}"' if name else "a column without a name"
-            message = f"has {said}, which isn't a variable{did_you_mean(name, variables)}"
+            column = f'the column "{name}"' if name else "a column without a name"
+            message = f"has {column}, which isn't a variable{did_you_mean(name, variables)}"
             yield select.offset_of(expression), message
     for name, variable in variables.items():
         if variable.locked and name.upper() not in named:

@@ -15,8 +15,9 @@ from clerestory.aws.observation import Observation
 from clerestory.aws.results import Results
 from clerestory.records import Run
 from clerestory.settings import read_settings
-from clerestory_query.duckdb_source import Bucket, Folder, Limits, S3Access, Storage
+from clerestory_query.duckdb_source import DuckDB, Limits
 from clerestory_query.running import Runner
+from clerestory_query.storage import Bucket, Folder, S3Access, Storage
 
 observation = Observation()
 SECONDS_TO_PUBLISH = 5
@@ -31,10 +32,9 @@ def _runner() -> Runner:
     settings = read_settings(os.environ)
     return Runner(
         settings.catalog(),
-        lambda: _storage(settings.data),
+        {"duckdb": DuckDB(lambda: _storage(settings.data), Limits())}.__getitem__,
         Ledger(dynamodb_client(), settings.table),
         Results(s3_client(), settings.results_bucket),
-        Limits(),
         time.time,
     )
 

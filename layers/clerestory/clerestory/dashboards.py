@@ -5,14 +5,17 @@ decoded from JSON that is known to be right. Durations are seconds, dates ISO 86
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.json import decode, encode
+from msgspec.structs import replace
 
 Scalar = str | int | float | bool
 Value = Scalar | tuple[Scalar, ...]
 VariableType = Literal["string", "number", "boolean", "date"]
+FileFormat = Literal["parquet", "csv", "json"]
 
 DAY = 86_400
 HOUR = 3_600
@@ -50,19 +53,30 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 class Chart(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One query and one way to show it; exactly one of `vega_lite`, `number` and `table` is set.
 
-    `parameters` are the names that the SQL binds, spelt as in the SQL. `span` is the chart's width
-    in twelfths of the page; None leaves it to the page.
+    `sql` is the checked query as its engine runs it: `parameters` are the names that it binds, `reads`
+    the tables of `source` that it names. An `unscoped` one sees all of their rows. It may take so many
+    `seconds`. `lines` says where it stands in the dashboard's file: pairs of a character of `sql` and the
+    line that begins there. `span` is the chart's width in twelfths of the page; None leaves it to the page.
     """
 
     title: str
     sql: str
+    slug: str = ""
+    source: str = ""
     parameters: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
+    seconds: int = 20
     description: str | None = None
     span: int | None = None
     vega_lite: dict[str, Any] | None = None
     number: Number | None = None
     table: Table | None = None
     unscoped: bool = False
+
+    def line_of(self, position: int) -> int | None:
+        """The line of the dashboard's file in which that character of `sql` stands."""
+        return next((line for start, line in reversed(self.lines) if start <= position), None)
 
 
 class Embed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -80,7 +94,8 @@ class Warm(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Dashboard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`downloads` lets viewers save a chart's data and picture, which they see anyway."""
+    """`downloads` lets viewers save a chart's data and picture, which they see anyway. `version` changes when
+    anything does that its results depend on. `file` is its own, below the dashboards' folder."""
 
     id: int
     slug: str
@@ -92,18 +107,29 @@ class Dashboard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     embed: Embed = Embed()
     warm: Warm | None = None
     downloads: bool = False
+    file: str = ""
+    version: str = ""
 
     def named(self, name: str) -> bool:
         """Whether `name` is this dashboard's id or slug."""
         return name in (str(self.id), self.slug)
 
 
+class SourceTable(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table of a source: `files` are paths under the data folder or bucket, which may have `*` and `**`
+    in them. `tenant` maps columns to the locked variables that they must equal; a table without is shared
+    by all tenants."""
+
+    files: tuple[str, ...]
+    format: FileFormat
+    tenant: dict[str, str] = {}
+
+
 class Source(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where charts read from: each of `files` is a Parquet file under the data folder or bucket,
-    by the table's name that the SQL uses."""
+    """Where charts read from: tables, by the names that the SQL uses."""
 
     type: Literal["duckdb"]
-    files: dict[str, str]
+    tables: dict[str, SourceTable]
 
 
 class SecretRules(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -139,9 +165,14 @@ class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
         return next((organization for organization in self.organizations if organization.named(name)), None)
 
 
-def definition_version(dashboard: Dashboard) -> str:
-    """Changes when anything about the dashboard does."""
-    return hashlib.sha256(encode(dashboard, order="deterministic")).hexdigest()[:16]
+def versioned(dashboard: Dashboard, sources: Mapping[str, Source]) -> Dashboard:
+    """The dashboard with its `version`: of its definition and of the sources that it reads. Where it stands
+    in its file doesn't count."""
+    charts = tuple(replace(chart, lines=()) for chart in dashboard.charts)
+    names = {dashboard.source, *(chart.source for chart in charts)}
+    read = {name: source for name, source in sources.items() if name in names}
+    definition = encode((replace(dashboard, charts=charts, version="", file=""), read), order="deterministic")
+    return replace(dashboard, version=hashlib.sha256(definition).hexdigest()[:16])
 
 
 def read_catalog(compiled: bytes) -> Catalog:

@@ -7,11 +7,11 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.json import encode
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Value, definition_version
+from clerestory.dashboards import Catalog, Chart, Dashboard, Organization
 from clerestory.inline_json import script_safe
 from clerestory.records import Run, retry_pause
-from clerestory_query.charts import ChartFailure, ChartProblem, ChartRows, computed
-from clerestory_query.duckdb_source import Limits, SourceUnavailable, Storage, opened
+from clerestory_query.engine import Engine, QueryFailed, Scope
+from clerestory_query.results import ChartFailure, ChartProblem, ChartRows
 
 MAX_BYTES = 4_000_000
 """Of a dashboard's results: a function's answer ends at 6 MB, base64 and page included."""
@@ -48,24 +48,22 @@ class Runner:
     def __init__(
         self,
         catalog: Catalog,
-        storage: Callable[[], Storage],
+        engines: Callable[[str], Engine],
         records: Records,
         store: Store,
-        limits: Limits,
         clock: Callable[[], float],
     ) -> None:
         self._catalog = catalog
-        self._storage = storage
+        self._engines = engines
         self._records = records
         self._store = store
-        self._limits = limits
         self._clock = clock
 
     def run(self, run: Run, runner: str, seconds: float) -> str:
         """Computes and publishes, in at most that many seconds. The answer says what became of it:
         `published`, or why not: `claimed` (another has it), `overtaken`, `outdated`."""
         organization, dashboard = self._find(run)
-        if dashboard is None or organization is None or definition_version(dashboard) != run.version:
+        if dashboard is None or organization is None or dashboard.version != run.version:
             return "outdated"
         if not self._records.claim(run.token, run.fence, runner):
             return "claimed"
@@ -82,21 +80,30 @@ class Runner:
         return organization, organization.dashboard(run.dashboard) if organization else None
 
     def _compute(self, organization: Organization, dashboard: Dashboard, run: Run, deadline: float) -> bytes:
-        env: dict[str, Value | None] = run.env
-        source = organization.sources[dashboard.source]
         charts: list[Results] = []
         shown_at = self._clock()
-        with opened(source, self._storage(), self._limits) as connection:
+        scope = Scope(dashboard.variables, run.env)
+        if True:
             for chart in dashboard.charts:
-                seconds = deadline - self._clock()
-                charts.append(computed(connection, chart, dashboard.variables, env, seconds))
+                charts.append(self._chart(organization, chart, scope, deadline))
                 if len(charts) < len(dashboard.charts) and self._clock() >= shown_at + SHOW_EVERY:
                     self._show(dashboard, run, charts)
                     shown_at = self._clock()
         whole = self._document(dashboard, run, charts)
         if len(whole) <= MAX_BYTES:
             return whole
-        return self._document(dashboard, run, [ChartFailure(chart.title, TOO_LARGE) for chart in charts])
+        return self._document(
+            dashboard, run, [ChartFailure(chart.title, chart.slug, TOO_LARGE) for chart in charts]
+        )
+
+    def _chart(self, organization: Organization, chart: Chart, scope: Scope, deadline: float) -> Results:
+        source = organization.sources[chart.source]
+        engine = self._engines(source.type)
+        try:
+            with engine.opened(source, chart.reads, scope, chart.unscoped) as session:
+                return session.compute(chart, deadline - self._clock())
+        except QueryFailed as why:
+            return ChartFailure(chart.title, chart.slug, why.problem)
 
     def _show(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> None:
         """Where the whole will stand, so that a run has one object however long it takes."""

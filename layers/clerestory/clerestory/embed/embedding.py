@@ -11,7 +11,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Value, definition_version
+from clerestory.dashboards import Catalog, Dashboard, Organization, Value
 from clerestory.problems import (
     INVALID_TOKEN,
     OTHER_DASHBOARD,
@@ -100,7 +100,6 @@ class Embedding:
         self._start_run = start_run
         self._clock = clock
         self._count = count
-        self._versions: dict[int, str] = {}
 
     def vouch(self, address: Address) -> Vouched:
         """Raises the one refusal for what can't be verified. What is refused later, is refused to those
@@ -128,9 +127,9 @@ class Embedding:
         if vouched.standing.revoked:
             raise Problem(REVOKED)
         env = token_env(dashboard, token.env)
-        version = self._versions.get(dashboard.id) or definition_version(dashboard)
-        self._versions[dashboard.id] = version
-        return Verified(vouched.organization, dashboard, token, env, vouched.epoch, version, vouched.standing)
+        return Verified(
+            vouched.organization, dashboard, token, env, vouched.epoch, dashboard.version, vouched.standing
+        )
 
     def record(self, verified: Verified) -> Record | None:
         """The token's record as it stands. Raises 503 while a run that failed may not be tried again."""

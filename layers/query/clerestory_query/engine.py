@@ -1,0 +1,62 @@
+"""What an engine is: it opens a source for one run, and computes charts over it.
+
+Each engine is a module of its own, named in `engines.py`. Tenancy is the engine's to keep: what a chart's SQL
+calls a table is only the scope's rows of it, made so before any SQL of a chart runs.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from msgspec import Struct
+
+from clerestory.dashboards import Chart, Source, Value, Variable
+from clerestory_query.results import ChartProblem, ChartRows
+
+
+class SourceUnavailable(Exception):
+    """The source can't be reached just now."""
+
+
+class EngineError(Struct, frozen=True):
+    """What the engine said. `message` may quote rows: it is for the author of a dashboard, who may see them,
+    and for no log. `position` is a byte of the chart's SQL, where the engine knows."""
+
+    kind: str
+    message: str
+    position: int | None = None
+
+
+class QueryFailed(Exception):
+    """Why a chart has no rows: what its viewer is told, and what the engine said."""
+
+    def __init__(self, problem: ChartProblem, error: EngineError | None = None) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.error = error
+
+
+class Scope(Struct, frozen=True):
+    """Whose run it is: the dashboard's variables and the token's values, by names in upper case."""
+
+    variables: Mapping[str, Variable]
+    env: Mapping[str, Value | None]
+
+    def locked(self, name: str) -> Variable | None:
+        """The variable, if only the session fills it: no other may say whose rows they are."""
+        variable = self.variables.get(name)
+        return variable if variable is not None and variable.locked else None
+
+
+class Session(Protocol):
+    def compute(self, chart: Chart, seconds: float) -> ChartRows:
+        """Runs the chart's query for at most that long. Raises QueryFailed."""
+        ...
+
+
+class Engine(Protocol):
+    def opened(
+        self, source: Source, tables: tuple[str, ...], scope: Scope, unscoped: bool
+    ) -> AbstractContextManager[Session]:
+        """The source with those tables of it. Raises SourceUnavailable."""
+        ...
