@@ -45,6 +45,7 @@ def read_dashboard(file: Path, sources: dict[str, Source] | None) -> DashboardFi
         charts=_charts(fields, source, sources, variables),
         warm=read_warm(fields, used.tables if used else None, variables),
         downloads=fields.flag("downloads"),
+        file=f"{file.parent.name}/{file.name}",
     )
     return DashboardFile(fields, dashboard)
 

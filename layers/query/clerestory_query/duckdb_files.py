@@ -1,4 +1,4 @@
-"""A table's files as DuckDB reads them: Parquet, CSV or JSON, one or many, Hive partitions with their columns."""
+"""A table's files as DuckDB reads them: Parquet, CSV or JSON, one or many, Hive partitions too."""
 
 import re
 

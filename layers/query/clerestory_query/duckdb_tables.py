@@ -11,7 +11,7 @@ import duckdb
 
 from clerestory.dashboards import Chart, Value, Variable
 from clerestory_query.duckdb_cells import NotShown, cell_type, plain, single
-from clerestory_query.engine import EngineError, QueryFailed, Scope
+from clerestory_query.engine import Column, EngineError, QueryFailed, Scope
 from clerestory_query.results import (
     DATA_UNREADABLE,
     MAX_ROWS,
@@ -21,6 +21,8 @@ from clerestory_query.results import (
     TOO_MANY_ROWS,
     ChartRows,
 )
+
+_DESCRIBE = "DESCRIBE "
 
 
 class DuckDBTables:
@@ -37,13 +39,28 @@ class DuckDBTables:
         """Raises QueryFailed, and nothing else."""
         if seconds <= 0:
             raise QueryFailed(QUERY_TIMED_OUT)
+        with self._failing(chart), _bounded(self._connection, seconds):
+            return self._rows(chart)
+
+    def describe(self, chart: Chart) -> tuple[Column, ...]:
+        """Raises QueryFailed, and nothing else."""
+        with self._failing(chart, offset=len(_DESCRIBE)):
+            parameters = self._parameters(chart)
+            names = self._connection.execute(f"{_DESCRIBE}{chart.sql}", parameters).fetchall()
+            # The SQL is the pack's own, and checked
+            cursor = self._connection.execute(f"SELECT * FROM ({chart.sql}) LIMIT 0", parameters)  # noqa: S608
+            types = [cell_type(kind) for _, kind, *_ in cursor.description or ()]
+            return tuple(Column(name, kind) for (name, *_), kind in zip(names, types, strict=True))
+
+    @contextmanager
+    def _failing(self, chart: Chart, offset: int = 0) -> Iterator[None]:
+        """Raises whatever fails as QueryFailed. The engine's positions count from `offset`."""
         for table in chart.reads:
             if table in self._unreadable:
                 error = EngineError("UnreadableTable", f"{table}: {self._unreadable[table]}")
                 raise QueryFailed(DATA_UNREADABLE, error)
         try:
-            with _bounded(self._connection, seconds):
-                return self._rows(chart)
+            yield
         except QueryFailed:
             raise
         except duckdb.InterruptException:
@@ -52,7 +69,7 @@ class DuckDBTables:
             error = EngineError("NotShown", f"a column of type {kind} can't be shown: cast it")
             raise QueryFailed(NOT_SHOWN, error) from None
         except Exception as error:  # DuckDB's own, and Python's for cells that it has no type for
-            raise QueryFailed(QUERY_FAILED, _engine_error(error)) from None
+            raise QueryFailed(QUERY_FAILED, _engine_error(error, offset)) from None
 
     def _rows(self, chart: Chart) -> ChartRows:
         cursor = self._connection.execute(_select(self._connection, chart.sql), self._parameters(chart))
@@ -91,13 +108,13 @@ def _select(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement
     return statement
 
 
-def _engine_error(error: Exception) -> EngineError:
+def _engine_error(error: Exception, offset: int) -> EngineError:
     """DuckDB's errors are JSON after their class here (`errors_as_json`)."""
     kind = type(error).__name__
     try:
         stated = json.loads(str(error).partition(": ")[2])
-        position = stated.get("position")
-        return EngineError(kind, stated["exception_message"], None if position is None else int(position))
+        position = int(stated["position"]) - offset if "position" in stated else None
+        return EngineError(kind, stated["exception_message"], position)
     except (ValueError, KeyError, TypeError, AttributeError):
         return EngineError(kind, str(error))
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from clerestory.dashboards import Chart, Source, Value, Variable
-from clerestory_query.results import ChartProblem, ChartRows
+from clerestory_query.results import CellType, ChartProblem, ChartRows
 
 
 class SourceUnavailable(Exception):
@@ -48,7 +48,16 @@ class Scope(Struct, frozen=True):
         return variable if variable is not None and variable.locked else None
 
 
+class Column(Struct, frozen=True):
+    name: str
+    type: CellType
+
+
 class Session(Protocol):
+    def describe(self, chart: Chart) -> tuple[Column, ...]:
+        """What the chart's query would give, without running it. Raises QueryFailed."""
+        ...
+
     def compute(self, chart: Chart, seconds: float) -> ChartRows:
         """Runs the chart's query for at most that long. Raises QueryFailed."""
         ...

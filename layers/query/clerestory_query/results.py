@@ -30,14 +30,15 @@ class ChartProblem(Struct, frozen=True, omit_defaults=True):
 
 
 class ChartRows(Struct, frozen=True):
-    """`types` are the columns'. `cut` says how many rows there were where these are the first of them."""
+    """`types` are the columns'. `cut` says how many rows there were where these are the first of them; None
+    where that isn't known."""
 
     title: str
     slug: str
     columns: list[str]
     types: list[CellType]
     rows: list[list[Any]]
-    cut: int | None | UnsetType = UNSET
+    cut: int | UnsetType | None = UNSET
 
 
 class ChartFailure(Struct, frozen=True):

@@ -117,6 +117,3 @@ class Runner:
     def _document(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> bytes:
         document = Document(dashboard.id, dashboard.title, int(self._clock()), run.expires_at, charts)
         return script_safe(encode(document))  # embed inlines it in a page's script element as it is
-
-
-__all__ = ["Runner", "SourceUnavailable"]
