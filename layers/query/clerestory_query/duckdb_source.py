@@ -83,7 +83,7 @@ def _expose(
             types = read_as(table.tenant, scope) if scope else {}
             rows = rows_of(connection, table, files, storage.location(""), types)
             rows = tenant_rows(rows, table.tenant, scope) if scope else rows
-            rows.create_view(name)
+            _make(rows, name, table)
             reachable.extend(files)
         except (NoFiles, WrongTenant) as why:
             unreadable[name] = str(why)
@@ -94,3 +94,15 @@ def _expose(
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return unreadable
+
+
+def _make(rows: duckdb.DuckDBPyRelation, name: str, table: SourceTable) -> None:
+    """A view: Parquet is read by each query, no more of it than the query needs. CSV and JSON would be parsed
+    from end to end each time, so the rows are kept, where there is memory for them."""
+    if table.format != "parquet":
+        try:
+            rows.create(name)
+            return
+        except duckdb.OutOfMemoryException:
+            pass
+    rows.create_view(name)
