@@ -37,14 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
 def examine(link: Link, chosen: argparse.Namespace) -> list[Finding]:
     catalog, mistakes = _definitions(chosen.dashboards)
     server = link._replace(base=(chosen.api or link.base).rstrip("/"))
-    answer, now, advice = None, time.time(), "Check the URL's beginning."
-    unasked = Finding("ok", "The server wasn't asked: only it can check the signature.")
+    answer, unasked = None, Finding("ok", "The server wasn't asked: only it can check the signature.")
     try:
         answer = None if chosen.offline else ask(server, open_it=chosen.open)
     except UnreachableError as why:
-        unasked = Finding("cause", f"{server.origin} can't be reached: {why}.", advice)
+        unasked = Finding("cause", f"{server.origin} can't be reached: {why}.", "Check the URL's beginning.")
     if answer is None:
-        return [*diagnose(link, now, catalog), *mistakes, unasked]
+        return [*diagnose(link, time.time(), catalog), *mistakes, unasked]
     now = time.time() - (answer.skew if chosen.clock_from_server else 0)
     findings = [*diagnose(link, now, catalog), *mistakes]
     # What can't be verified is nobody's, and anybody may frame that.
@@ -56,8 +55,9 @@ def examine(link: Link, chosen: argparse.Namespace) -> list[Finding]:
 
 def _definitions(folder: Path) -> tuple[Catalog | None, list[Finding]]:
     """None where there are none, or none that can be read."""
-    catalog = compile_folder(folder).catalog if folder.is_dir() else None
-    if catalog is not None or not folder.is_dir():
+    if not folder.is_dir():
+        return None, []
+    if catalog := compile_folder(folder).catalog:
         return catalog, []
     text = f"{folder} has mistakes, so the variables weren't checked."
     return None, [Finding("warning", text, "make check names them.")]

@@ -5,7 +5,6 @@ counts nothing either where HEAD was refused. Redirects are not followed: the to
 """
 
 import time
-from collections.abc import Callable
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -42,16 +41,6 @@ class Answer(NamedTuple):
     policy: str | None = None
     computed: bool = False
 
-    @property
-    def refused(self) -> bool:
-        return self.status != 200
-
-
-class _Reply(NamedTuple):
-    status: int
-    headers: Message
-    body: bytes = b""
-
 
 class _Problem(Struct):
     code: str = ""
@@ -63,19 +52,18 @@ def ask(link: Link, *, open_it: bool = False) -> Answer:
     counts as an embed, and waits for them."""
     reply = partial(_reply, _opener(urlsplit(link.base).hostname))
     page = reply("HEAD", link.page)
-    answer = Answer(page.status, skew=_skew(page), policy=page.headers.get("content-security-policy"))
     if page.status in _REFUSALS:
-        return _with_problem(answer, reply("GET", link.page))
+        return reply("GET", link.page)._replace(policy=page.policy)
     if page.status != 200:
-        return answer
+        return page
     end = time.monotonic() + SECONDS_TO_RUN
     results = reply("GET" if open_it else "HEAD", link.results)
     while open_it and results.status == 202 and time.monotonic() < end:
         time.sleep(1)
         results = reply("GET", link.results)
     if results.status in (200, 202):
-        return answer._replace(computed=results.status == 200)
-    return _with_problem(answer, results)
+        return page._replace(computed=results.status == 200)
+    return results._replace(policy=page.policy)
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -88,16 +76,26 @@ def _opener(host: str | None) -> OpenerDirector:
     return build_opener(_NoRedirects, *([ProxyHandler({})] if host in _HERE else []))
 
 
-def _reply(opener: OpenerDirector, method: str, url: str) -> _Reply:
+def _reply(opener: OpenerDirector, method: str, url: str) -> Answer:
     request = Request(url, method=method, headers={"Accept": "application/json", "User-Agent": "doctor"})
     try:
         with opener.open(request, timeout=SECONDS_TO_ANSWER) as response:
-            return _Reply(response.status, response.headers)
+            return _answer(response.status, response.headers)
     except HTTPError as error:
         with error:
-            return _Reply(error.code, error.headers, error.read(_LARGEST_PROBLEM))
+            return _answer(error.code, error.headers, error.read(_LARGEST_PROBLEM))
     except (OSError, HTTPException, ValueError) as error:
         raise UnreachableError(_reason(error.reason if isinstance(error, URLError) else error)) from None
+
+
+def _answer(status: int, headers: Message, body: bytes = b"") -> Answer:
+    try:
+        problem = decode(body, type=_Problem)
+    except (DecodeError, ValueError, RecursionError):
+        problem = _Problem()
+    names = [each["variable"] for each in problem.errors if isinstance(each, dict) and "variable" in each]
+    policy = headers.get("content-security-policy")
+    return Answer(status, problem.code, tuple(names), _skew(headers["date"]), policy)
 
 
 def _reason(error: object) -> str:
@@ -107,18 +105,9 @@ def _reason(error: object) -> str:
     return (isinstance(error, OSError) and error.strerror) or type(error).__name__
 
 
-def _skew(reply: _Reply, now: Callable[[], float] = time.time) -> float:
+def _skew(date: str) -> float:
     """`Date` has whole seconds: in the middle of one it is right on average."""
     try:
-        return now() - parsedate_to_datetime(reply.headers["date"]).timestamp() - 0.5
+        return time.time() - parsedate_to_datetime(date).timestamp() - 0.5
     except (TypeError, ValueError):
         return 0
-
-
-def _with_problem(answer: Answer, reply: _Reply) -> Answer:
-    try:
-        problem = decode(reply.body, type=_Problem)
-    except (DecodeError, ValueError, RecursionError):
-        problem = _Problem()
-    names = [each["variable"] for each in problem.errors if isinstance(each, dict) and "variable" in each]
-    return answer._replace(status=reply.status, code=problem.code, variables=tuple(names))

@@ -30,25 +30,16 @@ _WORDS: dict[Rule, tuple[str, str]] = {
         "The token is malformed: its {part} {why}.",
         "Let a JWT library make the token, and put it into the URL as it is, whole and unchanged.",
     ),
-    "object": (
-        "The token is malformed: its {part} isn't a JSON object.",
-        "Check that the token wasn't changed or cut off.",
-    ),
+    "object": ("The token is malformed: its {part} isn't a JSON object.", "Put it into the URL unchanged."),
     "unreadable": ("The token can't be read.", "Let a JWT library make it, from plain values."),
-    "algorithm": (
-        "The token {signed}, and only HS256 is taken.",
-        "Sign with HS256 and the organization's embed secret.",
-    ),
-    "parameters": (
-        "The token's header has {part}, which is refused.",
-        "Leave it out: only alg, typ and kid are needed.",
-    ),
+    "algorithm": ("The token {signed}, and only HS256 is taken.", "Sign with HS256 and the embed secret."),
+    "parameters": ("The token's header has {part}, which is refused.", "Only alg, typ and kid are needed."),
     "kid": ("The token's kid isn't text.", "Leave it out, or write the key's id as a string."),
     "missing": ("The token has no {part}.", "Put the {part}'s id into the payload."),
     "type": ("The token's {part} {why}.", "{advice}"),
     "undated": ("The token has neither iat nor exp.", "Set iat to the time when it is made."),
     "unissued": (
-        "The token has no iat, and its exp lies {away} ahead, where 24 h are the most.",
+        "The token has no iat, and its exp lies {away} ahead: 24 h are the most.",
         "Set iat as well.",
     ),
     "early": (
@@ -58,15 +49,12 @@ _WORDS: dict[Rule, tuple[str, str]] = {
     "expired": ("The token expired {away} ago, {by}.{also}", "{advice}"),
     "value": (
         "The variable {part} has an object or a list of lists for a value.",
-        "Use text, a number, true, false, or a list of those.",
+        "Use plain values or a list of them.",
     ),
 }
-_DATE = ("isn't a number", "Write it in seconds since 1970, UTC.")
 _TYPES = {
     "env": ("isn't an object", "Map the variables' names to their values."),
-    "iat": _DATE,
-    "nbf": _DATE,
-    "exp": _DATE,
+    **dict.fromkeys(("iat", "nbf", "exp"), ("isn't a number", "Write it in seconds since 1970, UTC.")),
 }
 _ID = ("is neither text nor a whole number", "Write the id as text.")
 _SPELLINGS = (
