@@ -37,13 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
 def examine(link: Link, chosen: argparse.Namespace) -> list[Finding]:
     catalog, mistakes = _definitions(chosen.dashboards)
     server = link._replace(base=(chosen.api or link.base).rstrip("/"))
-    answer, unasked = None, Finding("ok", "The server wasn't asked: only it can check the signature.")
+    answer, otherwise = None, Finding("ok", "The server wasn't asked: only it can check the signature.")
     try:
         answer = None if chosen.offline else ask(server, open_it=chosen.open)
     except UnreachableError as why:
-        unasked = Finding("cause", f"{server.origin} can't be reached: {why}.", "Check the URL's beginning.")
+        otherwise = Finding("cause", f"{server.origin} can't be reached: {why}.", "Check the URL's beginning.")
     if answer is None:
-        return [*diagnose(link, time.time(), catalog), *mistakes, unasked]
+        return [*diagnose(link, time.time(), catalog), *mistakes, otherwise]
     now = time.time() - (answer.skew if chosen.clock_from_server else 0)
     findings = [*diagnose(link, now, catalog), *mistakes]
     # What can't be verified is nobody's, and anybody may frame that.
