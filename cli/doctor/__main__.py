@@ -41,7 +41,8 @@ def examine(link: Link, chosen: argparse.Namespace) -> list[Finding]:
     try:
         answer = None if chosen.offline else ask(server, open_it=chosen.open)
     except UnreachableError as why:
-        otherwise = Finding("cause", f"{server.origin} can't be reached: {why}.", "Check the URL's beginning.")
+        text = f"{server.origin} can't be reached: {why}."
+        otherwise = Finding("cause", text, "Check the URL's beginning.")
     if answer is None:
         return [*diagnose(link, time.time(), catalog), *mistakes, otherwise]
     now = time.time() - (answer.skew if chosen.clock_from_server else 0)

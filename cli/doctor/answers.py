@@ -1,34 +1,17 @@
 """What the server's answer means, beside what was told without asking."""
 
-from clerestory import problems
+from clerestory.problems import UNAVAILABLE
+from cli.doctor.advice import ADVICE
 from cli.doctor.asking import Answer
 from cli.doctor.finding import Finding, duration, shown
 
 SKEW = 5
 """Seconds that two clocks may differ before it is worth a word."""
 
-_ADVICE = {
-    problems.INVALID_TOKEN: "It was signed with none of the organization's secrets: with a wrong secret, one "
-    "from before a reset, one whose grace is over, another organization's, or that of one that isn't there. "
-    "Compare your program's secret with the settings page's: the whole text, without a line end, and not "
-    "decoded from base64.",
-    problems.TOKEN_EXPIRED: "Make a new token whenever the page is shown.",
-    problems.TOKEN_NOT_YET_VALID: "Set the clock of the program that makes the token.",
-    problems.REVOKED: "That was this token, its viewer or the whole dashboard: an owner can undo it under "
-    "revocations.",
-    problems.OTHER_DASHBOARD: "Use one dashboard in the URL and the token.",
-    problems.UNKNOWN_DASHBOARD: "Check the dashboard's id, and that the pack with it is deployed.",
-    problems.LOCKED_VARIABLE_MISSING: "Fill it from your user's session.",
-    problems.INVALID_VARIABLES: "Change their values.",
-    problems.RUN_FAILED: "Look at the query function's log; it tries again by itself.",
-    problems.UNAVAILABLE: "AWS didn't answer it in time. Try again; if it stays, look at the alarms.",
-    problems.INTERNAL_ERROR: "Look at the embed function's log.",
-    problems.NOT_FOUND: "Check the URL's beginning, or give --api.",
-}
-_KINDS = {kind.code: kind for kind in _ADVICE}
+_KINDS = {kind.code: kind for kind in ADVICE}
 # Given by what stands before the pack, too.
 _FOREIGN = {
-    503: _ADVICE[problems.UNAVAILABLE],
+    503: ADVICE[UNAVAILABLE],
     **dict.fromkeys((413, 414, 431), "What stands before the pack finds the URL too long: shorten env."),
     **dict.fromkeys(
         range(300, 400),
@@ -71,7 +54,7 @@ def _refusal(answer: Answer) -> Finding:
     if kind := _KINDS.get(answer.code):
         names = ", ".join(map(shown, answer.variables))
         text = f"The server answers {answer.status}: {kind.title}{f' ({names})' if names else ''}."
-        return Finding("cause", text, _ADVICE[kind], kind.code)
+        return Finding("cause", text, ADVICE[kind], kind.code)
     text = f"The server answers {answer.status}, without a reason that Clerestory gives."
     elsewhere = "Check that the pack answers there, and what stands before it."
     return Finding("cause", text, _FOREIGN.get(answer.status, elsewhere))

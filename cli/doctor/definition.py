@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clerestory.dashboards import Catalog, Dashboard, Organization, Variable
-from clerestory.problems import INVALID_TOKEN, LOCKED_VARIABLE_MISSING, OTHER_DASHBOARD, Problem
+from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, Problem
 from clerestory.refusals import Refused
 from clerestory.tokens import Claims, Unverified
 from clerestory.variables import token_env
+from cli.doctor.advice import ADVICE
 from cli.doctor.finding import Finding, shown
 from cli.doctor.link import Link
 from cli.doctor.reasons import reason_finding
@@ -62,11 +63,9 @@ def _variables(dashboard: Dashboard, env: Mapping[str, Any]) -> Iterator[Finding
     except Refused as refused:
         yield reason_finding(refused)
     except Problem as problem:
-        locked = problem.kind is LOCKED_VARIABLE_MISSING
-        advice = "Fill it from your user's session." if locked else "Change its value."
         for error in problem.errors:
             text = f"The variable {shown(error.variable)}: {error.detail}."
-            yield Finding("cause", text, advice, problem.kind.code)
+            yield Finding("cause", text, ADVICE[problem.kind], problem.kind.code)
 
 
 def _ignored(dashboard: Dashboard, env: Mapping[str, Any]) -> Iterator[Finding]:

@@ -7,9 +7,11 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.json import decode
 
+from clerestory.problems import TOKEN_EXPIRED
 from clerestory.refusals import Refused, Rule
 from clerestory.token_life import LEEWAY, MAX_LIFE
 from clerestory.tokens import MAX_CHARACTERS, Claims, claims_of, read
+from cli.doctor.advice import ADVICE
 from cli.doctor.finding import Finding, duration, shown
 
 _MILLISECONDS = 1e11
@@ -113,4 +115,4 @@ def _times(claims: Claims, part: str, now: float) -> dict[str, str]:
     if claims.iat is not UNSET and claims.exp is not UNSET and claims.exp <= claims.iat:
         also = " Its exp isn't after its iat."
         return details | {"also": also, "advice": "Add its life to the time, in seconds of UTC."}
-    return details | {"advice": "Make a new token whenever the page is shown."}
+    return details | {"advice": ADVICE[TOKEN_EXPIRED]}
