@@ -91,9 +91,9 @@ function drawer(charts, cards, how) {
   // One drawing at a time, or an older one might come last and stay.
   let last = Promise.resolve();
   return {
-    fill(filled) {
-      const fresh = [...filled.keys()].filter((index) => !results.has(index));
-      for (const index of fresh) results.set(index, filled[index]);
+    fill(arrived) {
+      const fresh = [...arrived.keys()].filter((index) => !results.has(index));
+      for (const index of fresh) results.set(index, arrived[index]);
       return (last = last.then(() => showAll(fresh)));
     },
     redraw() {

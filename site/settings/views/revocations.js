@@ -42,9 +42,9 @@ export function showRevocations(context) {
   function listed(first, dashboards) {
     if (!first.revocations.length) return h("p", { class: "empty" }, "Nothing is revoked.");
     const cells = (each) => cellsOf(each, dashboards, undo);
-    const rows = table("Revocations", COLUMNS, first.revocations.map(cells));
+    const element = table("Revocations", COLUMNS, first.revocations.map(cells));
     const row = (each) => tableRow(COLUMNS, cells(each));
-    return [rows, more(first, { name: "revocations", load, row, tbody: rows.tBodies[0], signal })];
+    return [element, more(first, { name: "revocations", load, row, tbody: element.tBodies[0], signal })];
   }
 
   async function undo(revocation, name) {
