@@ -18,7 +18,8 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "embed": ("secret",),
     "owner": ("session", "secret"),
 }
-RULES = [file for file in PURE if "routes" not in (file.stem, file.parent.name) and file.stem != "web"]
+HTTP = ("web", "answers")
+RULES = [file for file in PURE if "routes" not in (file.stem, file.parent.name) and file.stem not in HTTP]
 QUERY = sorted((ROOT / "layers/query/clerestory_query").glob("*.py"))
 FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))
 
@@ -74,7 +75,7 @@ def test_every_domain_is_named_here() -> None:
 
 @of(RULES)
 def test_rules_know_no_http(file: Path) -> None:
-    assert imported(file, "starlette", "mangum", "clerestory.web") == []
+    assert imported(file, "starlette", "mangum", *(f"clerestory.{each}" for each in HTTP)) == []
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

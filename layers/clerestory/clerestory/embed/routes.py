@@ -9,6 +9,7 @@ from msgspec.json import decode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clerestory.answers import json_answer, problem_answer, problem_headers
 from clerestory.dashboards import Organization
 from clerestory.embed.accept_headers import prefers_json, takes_gzip
 from clerestory.embed.admission import Admission, Verified
@@ -18,7 +19,6 @@ from clerestory.embed.runs import Runs
 from clerestory.embed.vouching import Address, Vouching
 from clerestory.problems import INVALID_TOKEN, NOT_FOUND, Problem
 from clerestory.records import Record
-from clerestory.web import json_answer, problem_answer, problem_headers
 
 HEADERS = {
     # `no-cache`, not `no-store`: the page is kept, and asked for again, so that a reset reaches a reload
