@@ -13,7 +13,8 @@ from clerestory.answers import json_answer, problem_answer, problem_headers
 from clerestory.dashboards import Organization
 from clerestory.embed.accept_headers import prefers_json, takes_gzip
 from clerestory.embed.admission import Admission, Verified
-from clerestory.embed.page import Assets, charts_page, content_security_policy, problem_page
+from clerestory.embed.framing import ANYBODY, content_security_policy
+from clerestory.embed.page import Assets, charts_page, problem_page
 from clerestory.embed.results import StoredResults
 from clerestory.embed.runs import Runs
 from clerestory.embed.vouching import Address, Vouching
@@ -39,8 +40,6 @@ IMMUTABLE = {
 REVALIDATED = IMMUTABLE | {"cache-control": "public, no-cache"}
 STABLE_NAMES = frozenset({"clerestory.js"})
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-ANYBODY = ("*",)
-"""Who may frame what is nobody's: a refusal of what can't be verified."""
 POLL_AFTER = "1"
 """Seconds until a page should ask again while the run goes on."""
 
