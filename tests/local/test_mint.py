@@ -81,12 +81,13 @@ BAD_BODIES: list[tuple[bytes, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "status"), BAD_BODIES, ids=[str(body[:60]) for body, _ in BAD_BODIES])
-def test_a_bad_body_is_refused_as_a_problem(pack: Pack, body: bytes, status: int) -> None:
-    answer = pack.http.post("/embeds", content=body, headers=pack.signed_in())
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert {"type", "title", "status", "code"} <= set(answer.json())
+def test_a_bad_body_is_refused_as_a_problem(pack: Pack, subtests: pytest.Subtests) -> None:
+    for body, status in BAD_BODIES:
+        with subtests.test(body=body[:60], status=status):
+            answer = pack.http.post("/embeds", content=body, headers=pack.signed_in())
+            assert answer.status_code == status
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert {"type", "title", "status", "code"} <= set(answer.json())
 
 
 def test_each_wrong_variable_is_named(pack: Pack) -> None:

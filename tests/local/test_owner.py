@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import httpx
@@ -82,21 +83,23 @@ ROUTES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-@pytest.mark.parametrize(
-    "session", [HARBORS, VIEWER, EDITOR, CLAIMLESS], ids=["harbor", "viewer", "editor", "none"]
-)
-def test_nobody_else_learns_a_thing(owner: Owner, method: str, path: str, session: Any) -> None:
-    refused = owner.ask(method, path, session)
-    assert (refused.status_code, refused.json()["code"]) == (403, "not-owner")
-    headers = {"Authorization": f"Bearer {owner.pack.session(**session)}"}
-    nowhere = owner.pack.http.request(method, f"/organizations/nowhere{path}", headers=headers)
-    assert (nowhere.status_code, nowhere.text) == (refused.status_code, refused.text)
+OTHERS: list[Any] = [HARBORS, VIEWER, EDITOR, CLAIMLESS]
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_no_session_is_unauthorized(owner: Owner, method: str, path: str) -> None:
-    assert owner.pack.http.request(method, f"/organizations/airlines{path}").status_code == 401
+def test_nobody_else_learns_a_thing(owner: Owner, subtests: pytest.Subtests) -> None:
+    for (method, path), session in product(ROUTES, OTHERS):
+        with subtests.test(method=method, path=path, session=session):
+            refused = owner.ask(method, path, session)
+            assert (refused.status_code, refused.json()["code"]) == (403, "not-owner")
+            headers = {"Authorization": f"Bearer {owner.pack.session(**session)}"}
+            nowhere = owner.pack.http.request(method, f"/organizations/nowhere{path}", headers=headers)
+            assert (nowhere.status_code, nowhere.text) == (refused.status_code, refused.text)
+
+
+def test_no_session_is_unauthorized(owner: Owner, subtests: pytest.Subtests) -> None:
+    for method, path in ROUTES:
+        with subtests.test(method=method, path=path):
+            assert owner.pack.http.request(method, f"/organizations/airlines{path}").status_code == 401
 
 
 def test_one_group_as_text_and_the_organization_by_id(owner: Owner) -> None:
