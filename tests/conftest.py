@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How long each part took: of the tests' own seconds, their subtests' among them, which processes share."""
+    """How long each part took: of the seconds of tests, with their subtests, which processes share."""
     reports = [
         report
         for reports in terminalreporter.stats.values()
