@@ -148,7 +148,7 @@ benchmarks: data
 mutations: $(VENV)/.test data node_modules/.made
 	@$(BIN)/python -m tests.mutations $(ONLY)
 
-# The same few each time, which tests without a pack see: some of them in each file of the catalogue.
+# The same few each time, which tests without a pack see: one of each file of the catalogue.
 mutations-sample: $(VENV)/.test
 	@$(BIN)/python -m tests.mutations --sample
 

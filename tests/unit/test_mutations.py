@@ -24,7 +24,7 @@ def test_no_mechanism_is_listed_twice() -> None:
 
 
 def test_the_sample_begins_with_what_guards_the_secret_and_sessions() -> None:
-    assert [each.file.split("/")[3] for each in sample(of_each=1)[:2]] == ["secret", "session"]
+    assert [each.file.split("/")[3] for each in sample()[:2]] == ["secret", "session"]
 
 
 def test_the_sample_is_of_the_catalogue_and_names_none_twice() -> None:
