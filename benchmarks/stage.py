@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from clerestory.aws.items import attributes
-from clerestory.dashboards import Catalog, Dashboard, Organization, definition_version, read_catalog
+from clerestory.dashboards import Catalog, Dashboard, Organization, read_catalog
 from clerestory.records import Run
 from clerestory.secret.keyset import first_keyset, write_keyset
 from clerestory.tokens import read, sign, verify
@@ -101,7 +101,7 @@ def _scene(layer: Path, floor: Path) -> Stage:
         token=token.hash,
         env=dict(token_env(dashboard, token.env)),
         expires_at=token.ends_at,
-        version=definition_version(dashboard),
+        version=dashboard.version,
         fence=1,
     )
     answers = {

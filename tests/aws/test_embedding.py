@@ -14,7 +14,9 @@ from clerestory.aws.floors import Floors, VerifyingKeysets
 from clerestory.aws.keysets import RETRY_PAUSE, Keysets, parameter_name
 from clerestory.aws.ledger import Ledger
 from clerestory.dashboards import Catalog, Chart, Dashboard, Embed, Number, Organization, Variable
-from clerestory.embed.embedding import NOBODY, Address, Embedding, Verified
+from clerestory.embed.admission import Verified, admit
+from clerestory.embed.runs import Runs
+from clerestory.embed.vouching import NOBODY, Address, Vouching
 from clerestory.problems import (
     INVALID_TOKEN,
     LOCKED_VARIABLE_MISSING,
@@ -64,16 +66,17 @@ class Pack:
         self.query_is_down = False
         self.dynamodb, self.ssm = client("dynamodb"), client("ssm")
         self.ledger = Ledger(self.dynamodb, table)
-        self.embedding = self.cold()
+        self.begun = Runs(self.ledger, self._start, clock, self.counts.append)
+        self.start_cold()
         self.store(AIRLINES, OLD)
         self.store(HARBOR, HARBORS)
 
-    def cold(self) -> Embedding:
+    def start_cold(self) -> None:
+        """Embed with nothing in memory."""
         stand_in = nobodys_keyset(self.clock())
         keysets = Keysets(self.ssm, self._prefix, self.clock, stand_in=stand_in)
         verifying = VerifyingKeysets(keysets, Floors(self.dynamodb, self._table))
-        catalog = Catalog((AIRLINES, HARBOR))
-        return Embedding(catalog, verifying, self.ledger, self._start, self.clock, self.counts.append)
+        self._vouching = Vouching(Catalog((AIRLINES, HARBOR)), verifying, self.ledger, self.clock)
 
     def _start(self, run: Run) -> None:
         if self.query_is_down:
@@ -99,10 +102,10 @@ class Pack:
         return sign(given | {"iat": int(self.clock.now)} | claims, key)
 
     def open(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Any:
-        return self.embedding.advance(self.verified(Address(dashboard, token, organization)))
+        return self.begun.advance(self.verified(Address(dashboard, token, organization)))
 
     def verified(self, address: Address) -> Verified:
-        return self.embedding.admit(address, self.embedding.vouch(address))
+        return admit(address, self._vouching.vouch(address), self.clock())
 
     def refused(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Kind:
         with pytest.raises(Problem) as refused:
@@ -176,7 +179,7 @@ def test_results_that_are_gone_are_computed_again_once(pack: Pack) -> None:
     seen = [pack.verified(address) for _ in range(2)]
     for verified in seen:
         assert verified.standing.record is not None
-        pack.embedding.redo(verified, verified.standing.record)
+        pack.begun.redo(verified, verified.standing.record)
     assert [run.fence for run in pack.runs] == [1, 2]
 
 
@@ -386,7 +389,7 @@ def test_a_cold_function_refuses_old_tokens_as_well(pack: Pack) -> None:
     old = pack.token()
     pack.put("FLOOR", epoch=2)
     pack.store(AIRLINES, RESET)
-    pack.embedding = pack.cold()
+    pack.start_cold()
     assert pack.refused(old) is INVALID_TOKEN
 
 

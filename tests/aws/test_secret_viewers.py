@@ -11,7 +11,9 @@ from clerestory.aws.floors import Floors, SigningKeysets, VerifyingKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
 from clerestory.dashboards import Catalog, Dashboard
-from clerestory.embed.embedding import Address, Embedding
+from clerestory.embed.admission import admit
+from clerestory.embed.runs import Runs
+from clerestory.embed.vouching import Address, Vouching
 from clerestory.mint.minting import EmbedRequest, Minter
 from clerestory.problems import INVALID_TOKEN, Problem
 from clerestory.secret.keyset import CACHE_LIFETIME
@@ -31,14 +33,10 @@ class Site:
         floors = Floors(client("dynamodb"), table)
         mints, embeds = (Keysets(client("ssm"), secret.prefix, secret.clock) for _ in range(2))
         self._minting = SigningKeysets(mints, floors, secret.clock, 1)
-        self._embedding = Embedding(
-            Catalog((OWNER,)),
-            VerifyingKeysets(embeds, floors),
-            Ledger(client("dynamodb"), table),
-            lambda run: None,
-            secret.clock,
-            lambda metric: None,
-        )
+        ledger = Ledger(client("dynamodb"), table)
+        verifying = VerifyingKeysets(embeds, floors)
+        self._vouching = Vouching(Catalog((OWNER,)), verifying, ledger, secret.clock)
+        self._runs = Runs(ledger, lambda run: None, secret.clock, lambda metric: None)
 
     def minted(self) -> str:
         keyset = self._minting.current(OWNER)
@@ -48,8 +46,8 @@ class Site:
 
     def open(self, token: str) -> None:
         address = Address("231", token)
-        verified = self._embedding.admit(address, self._embedding.vouch(address))
-        assert self._embedding.advance(verified)
+        verified = admit(address, self._vouching.vouch(address), self._clock())
+        assert self._runs.advance(verified)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clerestory.dashboards import Catalog, definition_version, read_catalog
+from clerestory.dashboards import Catalog, read_catalog
 from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import sign
 from tests.sam.cases import Given, named_dashboard
@@ -32,7 +32,7 @@ def blanks(
     name = named_dashboard(event, given)
     for organization in catalog.organizations:
         if name and (dashboard := organization.dashboard(name)):
-            found["version"] = definition_version(dashboard)
+            found["version"] = dashboard.version
     return found
 
 

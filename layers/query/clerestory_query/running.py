@@ -33,7 +33,7 @@ class Document(Struct, frozen=True):
     charts: list[Results]
 
 
-class Records(Protocol):
+class ClaimedRuns(Protocol):
     def claim(self, token: str, fence: int, runner: str) -> bool: ...
     def show(self, token: str, fence: int, results: str) -> bool: ...
     def publish(self, token: str, fence: int, results: str) -> bool: ...
@@ -49,7 +49,7 @@ class Runner:
         self,
         catalog: Catalog,
         engines: Callable[[str], Engine],
-        records: Records,
+        records: ClaimedRuns,
         store: Store,
         clock: Callable[[], float],
     ) -> None:

@@ -51,7 +51,7 @@ class Bucket:
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Loads httpfs from the layer (nothing is downloaded) and gives it the function's role."""
-        connection.execute(f"LOAD {quoted(_httpfs())}")
+        connection.execute(f"LOAD {quoted(httpfs())}")
         for setting in ("s3_access_key_id", "s3_secret_access_key", "s3_session_token"):
             # httpfs takes them from the environment, and any query can read a setting
             connection.execute(f"SET {setting} = ''")
@@ -78,8 +78,8 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _httpfs() -> str:
-    import duckdb_extension_httpfs
+def httpfs() -> str:
+    import duckdb_extensionhttpfs
 
-    package = Path(os.fspath(duckdb_extension_httpfs.__file__)).parent
+    package = Path(os.fspath(duckdb_extensionhttpfs.__file__)).parent
     return str(package / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension")
