@@ -10,7 +10,10 @@ id: 501
 slug: acme
 embed_origins: ["https://app.example.com"]
 sources:
-  sales: {type: duckdb, files: {sales: sales.parquet}}
+  sales:
+    type: duckdb
+    tables:
+      sales: {files: sales.parquet, tenant: {tenant: TENANT}}
 """
 DASHBOARD = """
 id: 9001
@@ -21,7 +24,7 @@ variables:
   TENANT: {type: string, claim: app_metadata.tenant_id}
 charts:
   - title: Sold
-    sql: SELECT sum(amount) AS sold FROM sales WHERE tenant = $TENANT
+    sql: SELECT sum(amount) AS sold FROM sales
     number: {format: ",d"}
 """
 SALES = "SELECT * FROM (VALUES ('globex', 40), ('globex', 2), ('initech', 7)) AS t(tenant, amount)"

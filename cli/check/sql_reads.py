@@ -1,10 +1,11 @@
 """What a SELECT may read: its source's tables and nothing else, through functions that only compute."""
 
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from cli.check.mistakes import did_you_mean
 from cli.check.sql_functions import FUNCTIONS, TABLE_FUNCTIONS
-from cli.check.sql_tree import Place, Select, Tree, places
+from cli.check.sql_tree import Place, Select, Tree, engine, places
 
 _RELATIONS = frozenset(
     {"BASE_TABLE", "JOIN", "SUBQUERY", "TABLE_FUNCTION", "EXPRESSION_LIST", "EMPTY", "PIVOT"}
@@ -83,10 +84,14 @@ def _wrong_function(node: Tree) -> Iterator[str]:
     name = node["function_name"].lower()
     if node.get("catalog") or node.get("schema", "").lower() not in ("", "main"):
         yield f"must not name a schema before {name}()"
+    elif name not in FUNCTIONS | TABLE_FUNCTIONS and name in known_functions():
+        yield f"must not call {name}(): it isn't one of the functions that only compute"
     elif name not in FUNCTIONS | TABLE_FUNCTIONS:
-        yield f"must not call {name}(): it isn't one of the functions that only compute" + _nearest(name)
+        yield f"calls {name}(), which DuckDB doesn't have{did_you_mean(name, FUNCTIONS)}"
 
 
-def _nearest(name: str) -> str:
-    nearest = did_you_mean(name, FUNCTIONS)
-    return nearest if "did you mean" in nearest else ""
+@cache
+def known_functions() -> frozenset[str]:
+    """All that DuckDB has, allowed or not."""
+    rows = engine().execute("SELECT DISTINCT lower(function_name) FROM duckdb_functions()")
+    return frozenset(row[0] for row in rows.fetchall())

@@ -36,7 +36,8 @@ def read_variables(dashboard: Fields, mistakes: Mistakes) -> dict[str, Variable]
 def _variable(fields: Fields) -> Variable:
     kind = _type(fields)
     is_list = fields.flag("list")
-    claim = fields.text("claim") or None
+    # One that can't be read is noted, and still locked: nothing else follows from the mistake
+    claim = fields.text("claim") if fields.has("claim") else None
     if claim and not _CLAIM.fullmatch(claim):
         fields.wrong_at("claim", f"can't be \"{claim}\": a claim's name has no blanks")
     if claim and (part := users_own(claim)):

@@ -49,7 +49,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("data")
     with duckdb.connect() as connection:
         connection.execute(
-            f"CREATE TABLE flights AS SELECT {COLUMNS} FROM '{FLIGHTS}' WHERE carrier IN {FEW} OR flight % 40 < 2"
+            f"CREATE TABLE flights AS SELECT {COLUMNS} FROM '{FLIGHTS}' "
+            f"WHERE carrier IN {FEW} OR flight % 40 < 2"
         )
         for name in ("whole", "half"):
             (made / name).mkdir()

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import duckdb
 import pytest
+from clerestory_query.charts import ChartFailure
 from msgspec.json import decode
 
 from clerestory.aws.ledger import Ledger
@@ -15,7 +16,6 @@ from clerestory.aws.results import Results
 from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, Source, definition_version
 from clerestory.records import Record, Run, first_run
 from clerestory.tokens import Token
-from clerestory_query.charts import ChartFailure
 from clerestory_query.duckdb_source import Folder, Limits
 from clerestory_query.running import MAX_BYTES, SHOW_EVERY, Runner
 from tests.aws.clock import Clock

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,11 +13,15 @@ import duckdb
 import pytest
 
 from clerestory.aws import clients
-from clerestory.dashboards import Source
-from clerestory_query import duckdb_source
-from clerestory_query.duckdb_source import Bucket, Limits, S3Access, SourceUnavailable, opened
+from clerestory.dashboards import Source, SourceTable
+from clerestory_query.duckdb_source import DuckDB, Limits
+from clerestory_query.duckdb_tables import DuckDBTables
+from clerestory_query.engine import QueryFailed, Scope
+from clerestory_query.storage import Bucket, S3Access, httpfs
+from tests.charts import chart
 
-SOURCE = Source(type="duckdb", files={"flights": "flights.parquet"})
+SOURCE = Source("duckdb", {"flights": SourceTable(("flights.parquet",), "parquet")})
+NOBODY = Scope({}, {})
 Connection = duckdb.DuckDBPyConnection
 
 
@@ -48,8 +52,13 @@ def access(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> S3Access:
 
 @pytest.fixture
 def connection(buckets: tuple[str, str], access: S3Access) -> Iterator[Connection]:
-    with opened(SOURCE, Bucket(f"s3://{buckets[0]}/pack/", access), Limits()) as connection:
-        yield connection
+    with tables(f"s3://{buckets[0]}/pack/", access) as opened:
+        yield opened.connection
+
+
+def tables(url: str, access: S3Access) -> AbstractContextManager[DuckDBTables]:
+    engine = DuckDB(lambda: Bucket(url, access), Limits())
+    return engine.opened(SOURCE, ("flights",), NOBODY, unscoped=True)
 
 
 def test_reads_the_sources_files(connection: Connection) -> None:
@@ -97,13 +106,13 @@ def test_secrets_are_shown_to_nobody_whole(connection: Connection) -> None:
         connection.execute("SELECT * FROM duckdb_secrets(redact = false)")
 
 
-def test_files_that_are_not_there_make_the_source_unavailable(
+def test_files_that_are_not_there_are_said_without_a_secret(
     buckets: tuple[str, str], access: S3Access
 ) -> None:
-    missing = Bucket(f"s3://{buckets[0]}/nowhere", access)
-    with pytest.raises(SourceUnavailable) as unavailable, opened(SOURCE, missing, Limits()):
-        pass
-    assert "c0ffee" not in f"{unavailable.value!r}{unavailable.value.__cause__!r}"
+    with tables(f"s3://{buckets[0]}/nowhere", access) as opened, pytest.raises(QueryFailed) as failed:
+        opened.compute(chart("SELECT * FROM flights", reads=("flights",)), 5)
+    assert failed.value.problem.code == "data-unreadable"
+    assert "c0ffee" not in f"{failed.value!r}{failed.value.error!r}{failed.value.__cause__!r}"
 
 
 # Where S3 is
@@ -113,7 +122,7 @@ def test_files_that_are_not_there_make_the_source_unavailable(
 def unreachable() -> Iterator[Connection]:
     """A connection that says in its error where it would have gone."""
     with closing(duckdb.connect(":memory:")) as connection:
-        connection.execute(f"LOAD '{duckdb_source.httpfs()}'")
+        connection.execute(f"LOAD '{httpfs()}'")
         connection.execute("SET http_proxy = 'http://127.0.0.1:9'; SET http_retries = 0")
         yield connection
 

@@ -14,10 +14,10 @@ secret: {rotate_every: 30d, grace: 24h}
 sources:
   flights:
     type: duckdb
-    files:
-      flights: flights.parquet
-      airlines: airlines.parquet
-      airports: airports.parquet
+    tables:
+      flights: {files: flights.parquet, tenant: {carrier: ACCT_ID}}
+      airlines: {files: airlines.parquet, shared: true}
+      airports: {files: airports.parquet, shared: true}
 """
 
 DASHBOARD = """\
@@ -31,7 +31,7 @@ variables:
   ORIGIN: {type: string, list: true, choices: [EWR, JFK], default: [EWR]}
 charts:
   - title: Flights
-    sql: SELECT count(*) FROM flights WHERE carrier = $ACCT_ID
+    sql: SELECT count(*) FROM flights
     number: {format: ",d"}
 """
 
@@ -40,7 +40,7 @@ id: 1
 slug: one
 title: One
 source: flights
-variables: {{{variables}}}
+variables: {{ACCT_ID: {{type: string, claim: "custom:acct_id"}}{variables}}}
 charts:
   - title: Flights
     table: {{}}
@@ -48,7 +48,6 @@ charts:
 {sql}
 """
 _LINE_BEFORE_SQL = 9
-LOCKED = 'ACCT_ID: {type: string, claim: "custom:acct_id"}'
 
 
 def changed(text: str, old: str, new: str) -> str:
@@ -83,7 +82,9 @@ def compiled(
 
 def sql_mistakes(folder: Path, sql: str, variables: str = "") -> list[str]:
     """The mistakes of a chart that has this SQL, each as `line of the SQL: message`."""
-    dashboard = _ONE_CHART.format(variables=variables, sql=indent(sql, " " * 6, lambda _: True))
+    dashboard = _ONE_CHART.format(
+        variables=variables and f", {variables}", sql=indent(sql, " " * 6, lambda _: True)
+    )
     found = checked(folder, dashboard=dashboard).mistakes
     prefix = 'chart "Flights": '
     return [f"{each.line - _LINE_BEFORE_SQL}: {each.message.removeprefix(prefix)}" for each in found]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cli.check import Compiled
 from cli.check.dashboard import KEYS
-from tests.unit.check_pack import DASHBOARD, LOCKED, ORGANIZATION, checked, sql_mistakes
+from tests.unit.check_pack import DASHBOARD, ORGANIZATION, checked, sql_mistakes
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.dates() | st.text(max_size=20)
 VALUES = st.recursive(
@@ -66,4 +66,4 @@ def test_any_values_for_an_organization(values: dict[str, object]) -> None:
 @settings(deadline=None, max_examples=500)
 def test_any_words_of_sql(words: list[str]) -> None:
     with TemporaryDirectory() as folder:
-        sql_mistakes(Path(folder), " ".join(words), LOCKED)
+        sql_mistakes(Path(folder), " ".join(words))

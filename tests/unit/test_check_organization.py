@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clerestory.dashboards import DAY, SecretRules, Source
+from clerestory.dashboards import DAY, SecretRules, Source, SourceTable
 from tests.unit.check_pack import DASHBOARD, ORGANIZATION, changed, compiled, mistakes
 
 ORIGINS = 'embed_origins: ["https://app.example.com"]'
@@ -16,8 +16,9 @@ def test_what_an_organization_compiles_to(tmp_path: Path) -> None:
     assert (organization.id, organization.slug) == (16417, "airlines")
     assert organization.embed_origins == ("https://app.example.com",)
     assert organization.secret == SecretRules(rotate_every=30 * DAY, grace=DAY)
-    files = {table: f"{table}.parquet" for table in ("flights", "airlines", "airports")}
-    assert organization.sources == {"flights": Source("duckdb", files)}
+    flights = SourceTable(("flights.parquet",), "parquet", {"carrier": "ACCT_ID"})
+    shared = {name: SourceTable((f"{name}.parquet",), "parquet") for name in ("airlines", "airports")}
+    assert organization.sources == {"flights": Source("duckdb", {"flights": flights} | shared)}
 
 
 def test_origins_and_the_secret_have_defaults(tmp_path: Path) -> None:
@@ -64,9 +65,9 @@ WRONG = [
     ("type: duckdb", "kind: duckdb", '6: source "flights": the key "type" is missing'),
     ("  flights:\n", "  my flights:\n",
      '6: source "my flights": a name is letters, digits, _ and -, and begins with a letter'),
-    ("      airports:", "      air ports:", '11: source "flights": files: table "air ports": a name is '
+    ("      airports:", "      air ports:", '11: source "flights": table "air ports": a name is '
      "letters, digits and _"),
-    ("      airports:", "      Flights:", '11: source "flights": files: table "Flights" is there twice: case '
+    ("      airports:", "      Flights:", '11: source "flights": table "Flights": is there twice: case '
      "doesn't count"),
 ]  # fmt: skip
 
@@ -76,7 +77,7 @@ def test_what_is_wrong_in_an_organization(tmp_path: Path, old: str, new: str, ex
     assert f"organization.yaml:{expected}" in mistakes(tmp_path, changed(ORGANIZATION, old, new))
 
 
-@pytest.mark.parametrize("sources", ["sources: {}", "sources:\n  flights: {type: duckdb, files: {}}"])
+@pytest.mark.parametrize("sources", ["sources: {}", "sources:\n  flights: {type: duckdb, tables: {}}"])
 def test_a_source_and_a_table_are_needed(tmp_path: Path, sources: str) -> None:
     text = ORGANIZATION.split("sources:")[0] + sources
     assert any("must " in each for each in mistakes(tmp_path, text))
@@ -84,16 +85,24 @@ def test_a_source_and_a_table_are_needed(tmp_path: Path, sources: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["../a.parquet", "a/../b.parquet", "/a.parquet", "s3://b/a.parquet", "a.csv", "a'b.parquet", "a*.parquet",
-     "a\\b.parquet", "a//b.parquet", "https://a/b.parquet", "5", "[a.parquet]"],
+    ["../a.parquet", "a/../b.parquet", "/a.parquet", "s3://b/a.parquet", "a.txt", '"a\'b.parquet"',
+     "a.parquet.gz",
+     "a\\b.parquet", "a//b.parquet", "https://a/b.parquet", "5", "[../a.parquet]", "'a?.parquet'",
+     "'a#b.parquet'",
+     "./a.parquet", "[a.parquet, b.xlsx]", "{a: b.parquet}"],
 )  # fmt: skip
 def test_a_file_stays_inside_of_the_data(tmp_path: Path, path: str) -> None:
     found = mistakes(tmp_path, changed(ORGANIZATION, "airports.parquet", path))
     assert len(found) == 1
-    assert found[0].startswith('organization.yaml:11: source "flights": files: airports can\'t be ')
+    assert found[0].startswith('organization.yaml:11: source "flights": table "airports": files can\'t be ')
 
 
-@pytest.mark.parametrize("path", ["a.parquet", "a/b-c_d.parquet", "year=2013/a.parquet"])
+@pytest.mark.parametrize(
+    "path",
+    ["a.parquet", "a/b-c_d.parquet", "year=2013/a.parquet", "a*.parquet", "by/**/*.parquet", "a b/é.csv",
+     "a.tsv",
+     "a.csv.gz", "a.json", "a.jsonl.gz", "a.ndjson", "[a.parquet, 'b/*.parquet']"],
+)  # fmt: skip
 def test_a_file_may_stand_in_a_folder(tmp_path: Path, path: str) -> None:
     assert mistakes(tmp_path, changed(ORGANIZATION, "airports.parquet", path)) == []
 

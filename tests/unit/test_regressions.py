@@ -7,15 +7,17 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from clerestory.dashboards import Chart, Dashboard, Embed, Number, Organization, Source, Variable
+from clerestory.dashboards import Dashboard, Embed, Organization, Source, SourceTable, Variable
 from clerestory.mint.minting import EmbedRequest, Minter
 from clerestory.mint.sensitive import sensitive_kind
 from clerestory.problems import CLAIM_MISSING, INVALID_TOKEN, URL_TOO_LONG, Problem
 from clerestory.secret.keyset import MalformedKeyset, first_keyset, read_keyset
 from clerestory.tokens import read
 from clerestory.variables import token_env
-from clerestory_query.charts import ChartFailure, computed
-from clerestory_query.duckdb_source import Folder, Limits, opened
+from clerestory_query.duckdb_source import DuckDB, Limits
+from clerestory_query.engine import QueryFailed, Scope
+from clerestory_query.storage import Folder
+from tests.charts import chart
 from tests.sessions import session_with
 
 NOW = 1_700_000_000
@@ -81,10 +83,14 @@ def parquet(tmp_path: Path) -> Path:
 
 
 def failure(folder: Path, sql: str, seconds: float) -> str | None:
-    source = Source(type="duckdb", files={"t": "t.parquet"})
-    with opened(source, Folder(folder), Limits()) as connection:
-        found = computed(connection, Chart(title="C", sql=sql, number=Number()), {}, {}, seconds)
-    return found.problem.code if isinstance(found, ChartFailure) else None
+    source = Source("duckdb", {"t": SourceTable(("t.parquet",), "parquet")})
+    engine = DuckDB(lambda: Folder(folder), Limits())
+    with engine.opened(source, ("t",), Scope({}, {}), unscoped=True) as tables:
+        try:
+            tables.compute(chart(sql), seconds)
+        except QueryFailed as why:
+            return why.problem.code
+    return None
 
 
 @pytest.mark.timeout(20)

@@ -31,7 +31,7 @@ class DuckDBTables:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, unreadable: Mapping[str, str], scope: Scope
     ) -> None:
-        self._connection = connection
+        self.connection = connection
         self._unreadable = unreadable
         self._scope = scope
 
@@ -39,16 +39,16 @@ class DuckDBTables:
         """Raises QueryFailed, and nothing else."""
         if seconds <= 0:
             raise QueryFailed(QUERY_TIMED_OUT)
-        with self._failing(chart), _bounded(self._connection, seconds):
+        with self._failing(chart), _bounded(self.connection, seconds):
             return self._rows(chart)
 
     def describe(self, chart: Chart) -> tuple[Column, ...]:
         """Raises QueryFailed, and nothing else."""
         with self._failing(chart, offset=len(_DESCRIBE)):
             parameters = self._parameters(chart)
-            names = self._connection.execute(f"{_DESCRIBE}{chart.sql}", parameters).fetchall()
+            names = self.connection.execute(f"{_DESCRIBE}{chart.sql}", parameters).fetchall()
             # The SQL is the pack's own, and checked
-            cursor = self._connection.execute(f"SELECT * FROM ({chart.sql}) LIMIT 0", parameters)  # noqa: S608
+            cursor = self.connection.execute(f"SELECT * FROM ({chart.sql}) LIMIT 0", parameters)  # noqa: S608
             types = [cell_type(kind) for _, kind, *_ in cursor.description or ()]
             return tuple(Column(name, kind) for (name, *_), kind in zip(names, types, strict=True))
 
@@ -72,7 +72,7 @@ class DuckDBTables:
             raise QueryFailed(QUERY_FAILED, _engine_error(error, offset)) from None
 
     def _rows(self, chart: Chart) -> ChartRows:
-        cursor = self._connection.execute(_select(self._connection, chart.sql), self._parameters(chart))
+        cursor = self.connection.execute(_select(self.connection, chart.sql), self._parameters(chart))
         description = list(cursor.description or [])
         types = [cell_type(kind) for _, kind, *_ in description]
         rows = cursor.fetchmany(MAX_ROWS + 1)

@@ -79,7 +79,7 @@ def quoted(text: str) -> str:
 
 
 def httpfs() -> str:
-    import duckdb_extensionhttpfs
+    import duckdb_extension_httpfs
 
-    package = Path(os.fspath(duckdb_extensionhttpfs.__file__)).parent
+    package = Path(os.fspath(duckdb_extension_httpfs.__file__)).parent
     return str(package / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension")
