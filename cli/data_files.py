@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 
 
 def named_files(catalog: Catalog) -> list[str]:
-    sources = (source for each in catalog.organizations for source in each.sources.values())
+    sources = (source for each in catalog.organizations() for source in each.sources.values())
     return sorted({file for source in sources for file in source.files.values()})
 
 

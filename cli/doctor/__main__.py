@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 from clerestory.problems import INVALID_TOKEN
 from cli.check import compile_folder
 from cli.defaults import DASHBOARDS

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from clerestory.dashboards import Catalog, Dashboard, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Organization
 from clerestory.problems import INVALID_TOKEN, LOCKED_VARIABLE_MISSING, OTHER_DASHBOARD, Problem
 from clerestory.refusals import Refused
 from clerestory.tokens import Unverified
@@ -16,8 +17,9 @@ def definition_findings(
     link: Link, token: Unverified, env: dict[str, Any], catalog: Catalog | None
 ) -> list[Finding]:
     organization = catalog.organization(token.organization) if catalog else None
-    dashboard = organization.dashboard(token.dashboard) if organization else None
-    findings = [*_organization(link, token, organization), *_dashboard(link, token, organization)]
+    dashboard = catalog.dashboard(organization, token.dashboard) if catalog and organization else None
+    of_url = catalog.dashboard(organization, link.dashboard) if catalog and organization else None
+    findings = [*_organization(link, token, organization), *_dashboard(link, token, of_url or dashboard)]
     if dashboard is not None:
         return [*findings, *_viewer(dashboard, token), *_variables(dashboard, env)]
     if catalog is not None:
@@ -37,9 +39,8 @@ def _organization(link: Link, signed: Unverified, known: Organization | None) ->
         yield Finding("warning", text, "Check that these are the same one's id and slug.")
 
 
-def _dashboard(link: Link, signed: Unverified, owner: Organization | None) -> Iterator[Finding]:
+def _dashboard(link: Link, signed: Unverified, known: Dashboard | None) -> Iterator[Finding]:
     url, token = link.dashboard, signed.dashboard
-    known = (owner.dashboard(url) or owner.dashboard(token)) if owner else None
     if url == token or (known is not None and known.named(url) and known.named(token)):
         return
     text = f"The token is for the dashboard {shown(token)}, and the URL names {shown(url)}."

@@ -1,6 +1,6 @@
 """What can be told of an embed from its URL alone, at a given time: nothing is asked."""
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 from clerestory.mint.minting import MAX_URL
 from clerestory.problems import INVALID_TOKEN
 from clerestory.refusals import Refused

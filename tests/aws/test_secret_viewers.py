@@ -5,12 +5,12 @@ from typing import Any
 
 import jwt
 import pytest
-from msgspec.structs import replace
 
 from clerestory.aws.floors import Floors, SigningKeysets, VerifyingKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
-from clerestory.dashboards import Catalog, Dashboard
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard
 from clerestory.embed.embedding import Address, Embedding
 from clerestory.mint.minting import EmbedRequest, Minter
 from clerestory.problems import INVALID_TOKEN, Problem
@@ -19,7 +19,6 @@ from tests.aws.secret import AIRLINES, RESET, ROTATE, Secret
 from tests.sessions import session_with
 
 WEATHER = Dashboard(231, "weather", "Weather", "s", charts=())
-OWNER = replace(AIRLINES, dashboards=(WEATHER,))
 HOUR = 3_600
 
 
@@ -32,7 +31,7 @@ class Site:
         mints, embeds = (Keysets(client("ssm"), secret.prefix, secret.clock) for _ in range(2))
         self._minting = SigningKeysets(mints, floors, secret.clock, 1)
         self._embedding = Embedding(
-            Catalog((OWNER,)),
+            Catalog.of((AIRLINES, (WEATHER,))),
             VerifyingKeysets(embeds, floors),
             Ledger(client("dynamodb"), table),
             lambda run: None,
@@ -41,9 +40,9 @@ class Site:
         )
 
     def minted(self) -> str:
-        keyset = self._minting.current(OWNER)
+        keyset = self._minting.current(AIRLINES)
         minter, session = Minter("https://e.example", ()), session_with({"sub": "ana"})
-        minted = minter.mint(OWNER, WEATHER, session, EmbedRequest(231), keyset, self._clock())
+        minted = minter.mint(AIRLINES, WEATHER, session, EmbedRequest(231), keyset, self._clock())
         return minted.url.rpartition("/")[2]
 
     def open(self, token: str) -> None:

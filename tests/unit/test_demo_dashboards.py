@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from clerestory.dashboards import Catalog, Chart, Dashboard
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Chart, Dashboard
 from cli.check import compile_folder
 from demo.data.build import build
 
@@ -92,7 +93,7 @@ def test_the_fields_that_a_chart_draws_are_columns_of_its_query(
 
 
 def _dashboards(catalog: Catalog) -> list[Dashboard]:
-    return [dashboard for organization in catalog.organizations for dashboard in organization.dashboards]
+    return [dashboard for each in catalog.organizations() for dashboard in catalog.definitions(each)]
 
 
 def _dashboard(catalog: Catalog, slug: str) -> Dashboard:

@@ -19,7 +19,7 @@ from clerestory_query.duckdb_source import Folder, Limits, opened
 from tests.sessions import session_with
 
 NOW = 1_700_000_000
-AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=())
+AIRLINES = Organization(id=16417, slug="airlines", sources={})
 
 
 def dashboard(embed: Embed | None = None, **variables: Variable) -> Dashboard:

@@ -1,14 +1,14 @@
-"""The compiled dashboards: what `make build` puts into their layer and every function reads.
+"""What dashboards and their organizations are, once they are checked and compiled: `catalog.py` finds them.
 
-The YAML in `dashboards/` is checked and compiled when the pack is built, so these structs are
-decoded from JSON that is known to be right. Durations are seconds, dates ISO 8601 text.
+Their YAML is checked when the pack is built, so these structs are decoded from JSON that is known to be
+right. Durations are seconds, dates ISO 8601 text.
 """
 
 import hashlib
 from typing import Any, Literal
 
 from msgspec import Struct
-from msgspec.json import decode, encode
+from msgspec.json import encode
 
 Scalar = str | int | float | bool
 Value = Scalar | tuple[Scalar, ...]
@@ -98,6 +98,17 @@ class Dashboard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
         return name in (str(self.id), self.slug)
 
 
+class DashboardSummary(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What lists of an organization's dashboards need of each: all but its charts."""
+
+    id: int
+    slug: str
+    title: str
+    description: str | None = None
+    variables: dict[str, Variable] = {}
+    embed: Embed = Embed()
+
+
 class Source(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where charts read from: each of `files` is a Parquet file under the data folder or bucket,
     by the table's name that the SQL uses."""
@@ -115,7 +126,6 @@ class Organization(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     id: int
     slug: str
     sources: dict[str, Source]
-    dashboards: tuple[Dashboard, ...]
     embed_origins: tuple[str, ...] = ()
     secret: SecretRules = SecretRules()
 
@@ -123,30 +133,7 @@ class Organization(Struct, frozen=True, forbid_unknown_fields=True, omit_default
         """Whether `name` is this organization's id or slug."""
         return name in (str(self.id), self.slug)
 
-    def dashboard(self, name: str) -> Dashboard | None:
-        """The dashboard with that id or slug."""
-        return next((dashboard for dashboard in self.dashboards if dashboard.named(name)), None)
-
-
-class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
-    """Every organization of the pack. Ids of dashboards are unique across organizations, slugs
-    within one."""
-
-    organizations: tuple[Organization, ...]
-
-    def organization(self, name: str) -> Organization | None:
-        """The organization with that id or slug."""
-        return next((organization for organization in self.organizations if organization.named(name)), None)
-
 
 def definition_version(dashboard: Dashboard) -> str:
     """Changes when anything about the dashboard does."""
     return hashlib.sha256(encode(dashboard, order="deterministic")).hexdigest()[:16]
-
-
-def read_catalog(compiled: bytes) -> Catalog:
-    return decode(compiled, type=Catalog)
-
-
-def write_catalog(catalog: Catalog) -> bytes:
-    return encode(catalog, order="deterministic")

@@ -7,7 +7,8 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.json import encode
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Value, definition_version
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Organization, Value, definition_version
 from clerestory.inline_json import script_safe
 from clerestory.records import Run, retry_pause
 from clerestory_query.charts import ChartFailure, ChartProblem, ChartRows, computed
@@ -79,7 +80,7 @@ class Runner:
 
     def _find(self, run: Run) -> tuple[Organization | None, Dashboard | None]:
         organization = self._catalog.organization(run.organization)
-        return organization, organization.dashboard(run.dashboard) if organization else None
+        return organization, (self._catalog.dashboard(organization, run.dashboard) if organization else None)
 
     def _compute(self, organization: Organization, dashboard: Dashboard, run: Run, deadline: float) -> bytes:
         env: dict[str, Value | None] = run.env

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Value, definition_version
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Organization, Value, definition_version
 from clerestory.problems import (
     INVALID_TOKEN,
     OTHER_DASHBOARD,
@@ -25,7 +26,7 @@ from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import Token, UnknownKey, Unverified, accept, read, verify_signature
 from clerestory.variables import token_env
 
-NOBODY = Organization(0, "", sources={}, dashboards=())
+NOBODY = Organization(0, "", sources={})
 """Stands for every organization that isn't there: no definition has its id, and its keyset is nobody's."""
 
 
@@ -91,10 +92,7 @@ class Embedding:
         clock: Callable[[], float],
         count: Callable[[str], None],
     ) -> None:
-        # One look-up for any name: to go through them all would take longer for one that isn't there.
-        self._organizations = {
-            name: each for each in reversed(catalog.organizations) for name in (str(each.id), each.slug)
-        }
+        self._catalog = catalog
         self._keysets = keysets
         self._records = records
         self._start_run = start_run
@@ -107,11 +105,11 @@ class Embedding:
         whom the organization gave a token."""
         now = self._clock()
         unverified = read(address.token)
-        organization = self._organizations.get(unverified.organization)
+        organization = self._catalog.organization(unverified.organization)
         keyset, key = self._vouching(unverified, organization or NOBODY, now)
         if organization is None or not address.within(organization):
             raise Problem(INVALID_TOKEN)
-        dashboard = organization.dashboard(unverified.dashboard)
+        dashboard = self._catalog.dashboard(organization, unverified.dashboard)
         named = None if dashboard is None else str(dashboard.id)
         standing = self._records.standing(unverified, str(organization.id), named, now)
         if standing.floor > keyset.epoch:

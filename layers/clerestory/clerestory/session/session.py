@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from clerestory.dashboards import Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from clerestory.problems import NO_SESSION, ORGANIZATION_MISSING, Problem
 from clerestory.session.authorization import claims_in
 from clerestory.session.claims import agrees, claim_named, first_name
@@ -87,9 +88,10 @@ def organization_of(session: Session, catalog: Catalog, rules: SessionRules) -> 
         raise Problem(ORGANIZATION_MISSING, UNKNOWN_DEFAULT)
     if rules.default_organization:
         return catalog.organization(rules.default_organization)
-    if len(catalog.organizations) != 1:
+    only = catalog.only_organization()
+    if only is None:
         raise Problem(ORGANIZATION_MISSING)
-    return catalog.organizations[0]
+    return only
 
 
 def default_is_unknown(catalog: Catalog, rules: SessionRules) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 from clerestory.owner.example_code import LANGUAGES, example_code
 from clerestory.owner.routes.request import owned_organization
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, Problem
@@ -26,7 +26,7 @@ class OwnerExamples:
     async def show(self, request: Request) -> Response:
         """`GET …/dashboards/{dashboard}/example-code?language=`: Python by default. Holds no secret."""
         organization, _ = owned_organization(request, self._catalog, self._rules)
-        dashboard = organization.dashboard(request.path_params["dashboard"])
+        dashboard = self._catalog.dashboard(organization, request.path_params["dashboard"])
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         language = request.query_params.get("language", DEFAULT_LANGUAGE)

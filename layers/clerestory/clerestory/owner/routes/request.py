@@ -6,7 +6,8 @@ from typing import Any
 from starlette.requests import Request
 
 from clerestory.audit import Actor
-from clerestory.dashboards import Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from clerestory.problems import INVALID_REQUEST, NOT_OWNER, Problem
 from clerestory.session.session import Session, SessionRules, owns, session_of
 from clerestory.web import event_of
