@@ -5,8 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from clerestory.catalog import Catalog
-from clerestory.dashboards import Dashboard, Organization, Source
+from clerestory.catalog import Catalog, Packed, pack
+from clerestory.dashboards import DashboardSummary, Organization, Source
 from cli.check.dashboard import read_dashboard
 from cli.check.fields import spelt_duration
 from cli.check.kept import Kept, Outcome, key_of
@@ -32,8 +32,8 @@ class _DashboardFile(Struct, frozen=True):
     outcome: Outcome
 
     @property
-    def dashboard(self) -> Dashboard:
-        return self.outcome.dashboard
+    def dashboard(self) -> DashboardSummary:
+        return self.outcome.packed.summary
 
 
 class _Team(Struct, frozen=True):
@@ -70,8 +70,8 @@ def compile_folder(folder: Path, kept: Kept | None = None) -> Compiled:
         stray += (Mistake(each.file, *found) for each in team.dashboards for found in each.outcome.mistakes)
     if stray:
         return Compiled(None, tuple(sorted(set(stray))), others)
-    charts = sum(len(each.dashboard.charts) for team in teams for each in team.dashboards)
-    return Compiled(Catalog.of(*map(_compiled, teams)), (), others, charts)
+    charts = sum(each.outcome.charts for team in teams for each in team.dashboards)
+    return Compiled(Catalog.of_packed(map(_compiled, teams)), (), others, charts)
 
 
 def _folders(folder: Path) -> tuple[list[Path], list[Mistake]]:
@@ -135,7 +135,8 @@ def _content(file: Path) -> bytes | None:
 def _read(file: Path, sources: dict[str, Source] | None) -> Outcome:
     read = read_dashboard(file, sources)
     return Outcome(
-        read.dashboard,
+        pack(read.dashboard),
+        len(read.dashboard.charts),
         tuple((each.line, each.message) for each in read.fields.mistakes.found),
         read.fields.line_of("id"),
         read.fields.line_of("slug"),
@@ -188,5 +189,5 @@ def _check_grace(team: _Team) -> None:
             return
 
 
-def _compiled(team: _Team) -> tuple[Organization, tuple[Dashboard, ...]]:
-    return team.file.organization, tuple(each.dashboard for each in team.dashboards)
+def _compiled(team: _Team) -> tuple[Organization, tuple[Packed, ...]]:
+    return team.file.organization, tuple(each.outcome.packed for each in team.dashboards)

@@ -13,19 +13,21 @@ from pathlib import Path
 from msgspec import MsgspecError, Struct
 from msgspec.json import Decoder, encode
 
-from clerestory.dashboards import Dashboard, Source
+from clerestory.catalog import Packed
+from clerestory.dashboards import Source
 from cli.defaults import ROOT
 
 FOLDER = ROOT / ".build" / "checked"
-_CODE = ("cli/check", "layers/clerestory/clerestory")
+_CODE = ("cli/check", "layers/clerestory/clerestory", "layers/query/clerestory_query")
 _PACKAGES = ("duckdb", "msgspec", "PyYAML")
 
 
 class Outcome(Struct, frozen=True):
-    """A file's dashboard, right only where there are no mistakes; these are lines and messages. The two lines
-    are where what must be unique stands."""
+    """A file's dashboard, packed and right only where there are no mistakes; these are lines and messages.
+    The two lines are where what must be unique stands."""
 
-    dashboard: Dashboard
+    packed: Packed
+    charts: int
     mistakes: tuple[tuple[int, str], ...]
     id_line: int
     slug_line: int
@@ -57,7 +59,7 @@ class Kept:
             return
 
     def _place(self, file: Path) -> Path:
-        """One for each file, so that there are never more than files."""
+        """One for each file: what is new stands in the old one's place."""
         return self._folder / hashlib.sha256(str(file.absolute()).encode()).hexdigest()[:32]
 
 

@@ -121,7 +121,7 @@ def test_what_was_kept_and_is_broken_is_read_again(pack: Pack, harm: bytes | Non
     pack.check()
     for file in pack.kept.iterdir():
         whole = file.read_bytes()
-        file.write_bytes(whole.replace(b"Flights", b"Flichts") if harm is None else harm)
+        file.write_bytes(whole.replace(b"delays", b"delayz") if harm is None else harm)
     assert pack.check() == []
     assert pack.read == ["d0", "d1", "d2"]
 

@@ -7,11 +7,12 @@ look-up ends with a comparison: what is read must have that very name.
 
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.json import Decoder, encode
 
 from clerestory.dashboards import Dashboard, DashboardSummary, Organization
@@ -31,6 +32,13 @@ _summaries = Decoder(tuple[DashboardSummary, ...]).decode
 _ids = Decoder(tuple[int, ...]).decode
 
 
+class Packed(Struct, frozen=True):
+    """A dashboard as it is compiled, and what lists say of it."""
+
+    summary: DashboardSummary
+    compressed: bytes
+
+
 class Catalog:
     """Ids of dashboards are unique across organizations, slugs within one. Dashboards are in the order of
     their files."""
@@ -43,7 +51,13 @@ class Catalog:
     @staticmethod
     def of(*teams: tuple[Organization, Sequence[Dashboard]]) -> "Catalog":
         """Organizations, each with its dashboards."""
-        return Catalog(NamedBytes(packed(_contents(teams))))
+        return Catalog.of_packed(
+            (organization, tuple(map(pack, dashboards))) for organization, dashboards in teams
+        )
+
+    @staticmethod
+    def of_packed(teams: Iterable[tuple[Organization, Sequence[Packed]]]) -> "Catalog":
+        return Catalog(NamedBytes(packed(_contents(tuple(teams)))))
 
     def organization(self, name: str) -> Organization | None:
         """The organization with that id or slug. It takes the same work to find that there is none: another
@@ -112,18 +126,23 @@ def read_catalog(folder: Path) -> Catalog:
         return Catalog(NamedBytes(mmap(file.fileno(), 0, access=ACCESS_READ)))
 
 
-def _contents(teams: Sequence[tuple[Organization, Sequence[Dashboard]]]) -> Iterator[tuple[list[str], bytes]]:
-    """Everything that is compiled, with its names. Equal dashboards give equal bytes."""
+def pack(dashboard: Dashboard) -> Packed:
+    """Equal dashboards give equal bytes."""
+    return Packed(_summary(dashboard), _compressed(dashboard))
+
+
+def _contents(teams: Sequence[tuple[Organization, Sequence[Packed]]]) -> Iterator[tuple[list[str], bytes]]:
+    """Everything that is compiled, with its names."""
     ids = []
     for number, (organization, dashboards) in enumerate(teams):
         ids.append(organization.id)
         names = [_organization_name(each) for each in (str(organization.id), organization.slug)]
         special = ([_ANY] if number == 0 else []) + ([_ONLY] if len(teams) == 1 else [])
         yield names + special, _encoded(organization)
-        yield [_list_name(organization.id)], _compressed([_summary(each) for each in dashboards])
+        yield [_list_name(organization.id)], _compressed([each.summary for each in dashboards])
         for each in dashboards:
-            named = (str(each.id), each.slug)
-            yield [_dashboard_name(organization.id, name) for name in named], _compressed(each)
+            named = (str(each.summary.id), each.summary.slug)
+            yield [_dashboard_name(organization.id, name) for name in named], each.compressed
     yield [_ALL], _encoded(ids)
 
 
