@@ -1,4 +1,7 @@
-"""The same start and the same request with few dashboards and with many: neither should take longer."""
+"""The same start and the same request with few dashboards and with many: neither should take longer.
+
+What counts is for how long the processor works: what else the machine does differs by more than these could.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,18 +22,18 @@ BUDGET = 1.02
 
 
 def many(stage: Stage) -> Iterator[Comparison]:
-    few = _with(stage, FEW)
+    few, floor = _with(stage, FEW), f"with {FEW}"
     for count in MANY:
-        staged, floor = _with(stage, count), f"with {FEW}"
+        staged = _with(stage, count)
         with canned_aws(stage.answers) as aws:
             for name in ("mint", "embed"):
-                both = first_answer(staged, name, aws), first_answer(few, name, aws)
+                ours, floors = (first_answer(each, name, aws, worked=True) for each in (staged, few))
                 what = f"{name}: a fresh process, {count:,} dashboards"
-                yield Comparison(what, *alternated(*both, COLD_ROUNDS), floor, BUDGET)
+                yield Comparison(what, *alternated(ours, floors, COLD_ROUNDS), floor, BUDGET)
         for name in ("mint", "embed"):
+            ours, floors = (_warm(each, name) for each in (staged, few))
             what = f"{name}: one warm request, {count:,} dashboards"
-            medians = alternated(_warm(staged, name), _warm(few, name), WARM_ROUNDS)
-            yield Comparison(what, *medians, floor, BUDGET)
+            yield Comparison(what, *alternated(ours, floors, WARM_ROUNDS), floor, BUDGET)
 
 
 def _warm(stage: Stage, name: str) -> Measure:
