@@ -77,13 +77,13 @@ def headers(config: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _policy(asked: list[str], framed: str) -> str:
+def _policy(connected: list[str], framed: str) -> str:
     directives = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
-        "connect-src": " ".join(dict.fromkeys(["'self'", *filter(None, asked)])),
+        "connect-src": " ".join(dict.fromkeys(["'self'", *filter(None, connected)])),
         "frame-src": framed or "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",

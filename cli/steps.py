@@ -16,11 +16,11 @@ from cli.help import command_parser
 
 
 def main(arguments: list[str]) -> int:
-    asked = _parser().parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
     try:
-        outputs = _outputs(asked.stack, asked.region)
+        outputs = _outputs(chosen.stack, chosen.region)
     except (BotoCoreError, ClientError) as error:
-        print(f"CloudFormation does not tell the outputs of {asked.stack}: {error}", file=sys.stderr)
+        print(f"CloudFormation does not tell the outputs of {chosen.stack}: {error}", file=sys.stderr)
         return 1
     print(steps(outputs))
     return 0
@@ -29,11 +29,11 @@ def main(arguments: list[str]) -> int:
 def steps(outputs: list[Mapping[str, Any]]) -> str:
     """The steps among a stack's outputs in their order, each below its description: a command too, for not
     every shell takes a comment at its prompt."""
-    found = sorted(
+    ordered = sorted(
         (output for output in outputs if output["OutputKey"].startswith("Step")),
         key=lambda output: str(output["OutputKey"]),
     )
-    return "\n\n".join(f"echo {quote(step['Description'])}\n{step['OutputValue']}" for step in found)
+    return "\n\n".join(f"echo {quote(step['Description'])}\n{step['OutputValue']}" for step in ordered)
 
 
 def _outputs(stack: str, region: str | None) -> list[Mapping[str, Any]]:

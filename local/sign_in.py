@@ -33,7 +33,7 @@ class SignInError(Exception):
         self.location = location
 
 
-class Asked(NamedTuple):
+class AuthorizationRequest(NamedTuple):
     """What a page asked for. All of it has been checked."""
 
     redirect_uri: str
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 
 
 class _Code(NamedTuple):
-    asked: Asked
+    request: AuthorizationRequest
     persona: Persona
     ends_at: float
 
@@ -55,20 +55,22 @@ class SignIn:
         self._clock = clock
         self._codes: dict[str, _Code] = {}
 
-    def asked(self, query: Mapping[str, str]) -> Asked:
-        """The authorization request. Raises SignInError."""
+    def authorization_request(self, query: Mapping[str, str]) -> AuthorizationRequest:
+        """The authorization request, checked. Raises SignInError."""
         redirect_uri = query.get("redirect_uri", "")
         if query.get("client_id") != AUDIENCE:
             raise SignInError("unauthorized_client", f"The only client here is {AUDIENCE}.")
         if not is_local(redirect_uri):
             raise SignInError("invalid_request", "redirect_uri must be a page on this machine.")
-        asked = Asked(redirect_uri, query.get("code_challenge", ""), query.get("state"), query.get("nonce"))
+        request = AuthorizationRequest(
+            redirect_uri, query.get("code_challenge", ""), query.get("state"), query.get("nonce")
+        )
         mistake = _mistake(query)
         if mistake:
-            raise SignInError(*mistake, self._back(asked, error=mistake[0], error_description=mistake[1]))
-        return asked
+            raise SignInError(*mistake, self._back(request, error=mistake[0], error_description=mistake[1]))
+        return request
 
-    def authorized(self, asked: Asked, persona: str) -> str:
+    def authorized(self, request: AuthorizationRequest, persona: str) -> str:
         """Where to send the browser once somebody was chosen. Raises SignInError."""
         chosen = next((each for each in self.personas if each.id == persona), None)
         if chosen is None:
@@ -77,8 +79,8 @@ class SignIn:
         self._codes = {name: kept for name, kept in self._codes.items() if kept.ends_at > now}
         while len(self._codes) >= MOST_CODES:
             del self._codes[next(iter(self._codes))]
-        self._codes[code] = _Code(asked, chosen, now + CODE_LIFETIME)
-        return self._back(asked, code=code)
+        self._codes[code] = _Code(request, chosen, now + CODE_LIFETIME)
+        return self._back(request, code=code)
 
     def tokens(self, form: Mapping[str, str]) -> dict[str, Any]:
         """The token endpoint's answer. Raises SignInError; a code is spent by being tried."""
@@ -89,18 +91,18 @@ class SignIn:
         kept = self._codes.pop(form.get("code", ""), None)
         if kept is None or kept.ends_at <= self._clock():
             raise SignInError("invalid_grant", "The code is unknown, used or too old.")
-        if form.get("redirect_uri") != kept.asked.redirect_uri:
+        if form.get("redirect_uri") != kept.request.redirect_uri:
             raise SignInError("invalid_grant", "redirect_uri is not the one that the code was made for.")
-        if not _proves(form.get("code_verifier", ""), kept.asked.challenge):
+        if not _proves(form.get("code_verifier", ""), kept.request.challenge):
             raise SignInError("invalid_grant", "code_verifier doesn't fit the code_challenge.")
-        nonce = {} if kept.asked.nonce is None else {"nonce": kept.asked.nonce}
+        nonce = {} if kept.request.nonce is None else {"nonce": kept.request.nonce}
         token = self._issuer.token({**kept.persona.claims, **nonce})
         return {"id_token": token, "access_token": token, "token_type": "Bearer", "expires_in": LIFETIME}
 
-    def _back(self, asked: Asked, **answer: str) -> str:
-        state = {} if asked.state is None else {"state": asked.state}
-        mark = "&" if urlsplit(asked.redirect_uri).query else "?"
-        return asked.redirect_uri + mark + urlencode({**answer, **state, "iss": self._issuer.url})
+    def _back(self, request: AuthorizationRequest, **answer: str) -> str:
+        state = {} if request.state is None else {"state": request.state}
+        mark = "&" if urlsplit(request.redirect_uri).query else "?"
+        return request.redirect_uri + mark + urlencode({**answer, **state, "iss": self._issuer.url})
 
 
 def is_local(url: str) -> bool:

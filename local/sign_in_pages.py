@@ -46,9 +46,9 @@ def sign_in_pages(sign_in: SignIn) -> dict[str, Page]:
     def authorize(request: Request, _: bytes) -> Response:
         query = _once(request.query_params.multi_items())
         try:
-            asked = sign_in.asked(query)
+            authorization = sign_in.authorization_request(query)
             if "persona" in query:
-                return _redirect(sign_in.authorized(asked, query["persona"]))
+                return _redirect(sign_in.authorized(authorization, query["persona"]))
         except SignInError as error:
             return _redirect(error.location) if error.location else _refused(error)
         return _page("Who are you?", _choices(sign_in, query))

@@ -87,7 +87,7 @@ class Template:
     def resolve(self, value: Any) -> Any:
         """The value with every intrinsic function worked out."""
         if isinstance(value, list):
-            return [found for item in value if (found := self.resolve(item)) is not _NOTHING]
+            return [resolved for item in value if (resolved := self.resolve(item)) is not _NOTHING]
         if not isinstance(value, dict):
             return value
         if len(value) == 1 and (key := next(iter(value))) in self._intrinsics:
@@ -130,8 +130,8 @@ class Template:
     def _substitute(self, argument: str | list[Any]) -> str:
         text, own = (argument, {}) if isinstance(argument, str) else (argument[0], self.resolve(argument[1]))
 
-        def value(found: re.Match[str]) -> str:
-            literal, name = found.groups()
+        def value(match: re.Match[str]) -> str:
+            literal, name = match.groups()
             if literal:
                 return f"${{{name}}}"
             if name in own:

@@ -20,17 +20,17 @@ WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__", "*.py[co]", ".*")
 
 
 def main(arguments: list[str]) -> int:
-    asked = _parser().parse_args(arguments)
+    chosen = _parser().parse_args(arguments)
     try:
-        match asked.what:
+        match chosen.what:
             case "packages":
-                build_packages(asked.layer, asked.architecture, asked.into)
+                build_packages(chosen.layer, chosen.architecture, chosen.into)
             case "function":
-                build_function(asked.name, asked.into)
+                build_function(chosen.name, chosen.into)
             case "python":
                 return print_python()
             case _:
-                return run_tool(asked.layer, asked.command)
+                return run_tool(chosen.layer, chosen.command)
     except BuildFailed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -61,14 +61,14 @@ def candidates() -> Iterator[str]:
     """Where a Python of the runtime's version may be. Each is tried: pyenv's shims exist and fail."""
     yield sys.executable
     name = f"python{RUNTIME}"
-    if found := shutil.which(name):
-        yield found
+    if python := shutil.which(name):
+        yield python
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     yield from map(str, sorted(pyenv.glob(f"versions/{RUNTIME}*/bin/{name}"), reverse=True))
     if uv := shutil.which("uv"):
-        looked = [uv, "python", "find", "--no-python-downloads", RUNTIME]
-        if found := subprocess.run(looked, capture_output=True, text=True, check=False).stdout.strip():
-            yield found
+        find = [uv, "python", "find", "--no-python-downloads", RUNTIME]
+        if python := subprocess.run(find, capture_output=True, text=True, check=False).stdout.strip():
+            yield python
 
 
 def _magic(python: list[str]) -> bytes:

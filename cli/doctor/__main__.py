@@ -7,7 +7,6 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from clerestory.catalog import Catalog
@@ -17,17 +16,10 @@ from cli.defaults import DASHBOARDS
 from cli.doctor.answers import clock_finding, with_answer
 from cli.doctor.asking import UnreachableError, ask
 from cli.doctor.diagnosis import diagnose
-from cli.doctor.finding import Finding, has_cause
+from cli.doctor.finding import Finding
 from cli.doctor.framing import NotAnOriginError, framing_findings, read_origin
 from cli.doctor.link import Link, NotAnEmbedError, origin_of, read_link
 from cli.help import command_parser
-
-
-class Known(NamedTuple):
-    """The dashboards' definitions, and what is to be said of them."""
-
-    catalog: Catalog | None
-    findings: list[Finding]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,21 +31,22 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     findings = examine(link, chosen)
     print(*findings, sep="\n")
-    return 1 if has_cause(findings) else 0
+    return 1 if any(finding.weight == "cause" for finding in findings) else 0
 
 
 def examine(link: Link, chosen: argparse.Namespace) -> list[Finding]:
-    known = _known(chosen.dashboards)
-    asked = link._replace(base=(chosen.api or link.base).rstrip("/"))
+    catalog, mistakes = _definitions(chosen.dashboards)
+    server = link._replace(base=(chosen.api or link.base).rstrip("/"))
+    answer, otherwise = None, Finding("ok", "The server wasn't asked: only it can check the signature.")
     try:
-        answer = None if chosen.offline else ask(asked, open_it=chosen.open)
+        answer = None if chosen.offline else ask(server, open_it=chosen.open)
     except UnreachableError as why:
-        unreached = Finding("cause", f"{asked.origin} can't be reached: {why}.", "Check the URL's beginning.")
-        return [*diagnose(link, time.time(), known.catalog), *known.findings, unreached]
-    now = time.time() - (answer.skew if answer and chosen.clock_from_server else 0)
-    findings = [*diagnose(link, now, known.catalog), *known.findings]
+        text = f"{server.origin} can't be reached: {why}."
+        otherwise = Finding("cause", text, "Check the URL's beginning.")
     if answer is None:
-        return [*findings, Finding("ok", "The server wasn't asked: only it can check the signature.")]
+        return [*diagnose(link, time.time(), catalog), *mistakes, otherwise]
+    now = time.time() - (answer.skew if chosen.clock_from_server else 0)
+    findings = [*diagnose(link, now, catalog), *mistakes]
     # What can't be verified is nobody's, and anybody may frame that.
     verified = answer.code != INVALID_TOKEN.code
     framing = framing_findings(answer.policy, link.origin, chosen.framed_by) if verified else []
@@ -61,14 +54,14 @@ def examine(link: Link, chosen: argparse.Namespace) -> list[Finding]:
     return [*with_answer(findings, answer, chosen.open), *clock, *framing]
 
 
-def _known(folder: Path) -> Known:
+def _definitions(folder: Path) -> tuple[Catalog | None, list[Finding]]:
+    """None where there are none, or none that can be read."""
     if not folder.is_dir():
-        return Known(None, [])
-    catalog = compile_folder(folder).catalog
-    if catalog is None:
-        text = f"{folder} has mistakes, so the variables weren't checked."
-        return Known(None, [Finding("warning", text, "make check names them.")])
-    return Known(catalog, [])
+        return None, []
+    if catalog := compile_folder(folder).catalog:
+        return catalog, []
+    text = f"{folder} has mistakes, so the variables weren't checked."
+    return None, [Finding("warning", text, "make check names them.")]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,61 +1,55 @@
-"""The token against the URL, and against the dashboard's definition where `dashboards/` has it."""
+"""The token against the URL, and against the dashboard's definition where it is known."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from clerestory.catalog import Catalog
-from clerestory.dashboards import Dashboard, Organization
-from clerestory.problems import INVALID_TOKEN, LOCKED_VARIABLE_MISSING, OTHER_DASHBOARD, Problem
+from clerestory.dashboards import Dashboard, Organization, Variable
+from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, Problem
 from clerestory.refusals import Refused
-from clerestory.tokens import Unverified
+from clerestory.tokens import Claims, Unverified
 from clerestory.variables import token_env
-from cli.doctor.finding import Finding, Weight, shown
+from cli.doctor.advice import ADVICE
+from cli.doctor.finding import Finding, shown
 from cli.doctor.link import Link
+from cli.doctor.reasons import reason_finding
 
 
 def definition_findings(
-    link: Link, token: Unverified, env: dict[str, Any], catalog: Catalog | None
-) -> list[Finding]:
-    organization = catalog.organization(token.organization) if catalog else None
-    dashboard = catalog.dashboard(organization, token.dashboard) if catalog and organization else None
-    of_url = catalog.dashboard(organization, link.dashboard) if catalog and organization else None
-    findings = [*_organization(link, token, organization), *_dashboard(link, token, of_url or dashboard)]
+    link: Link, token: Unverified, claims: Claims, catalog: Catalog | None
+) -> Iterator[Finding]:
+    owner = catalog.organization(token.organization) if catalog else None
+    dashboard = catalog.dashboard(owner, token.dashboard) if catalog and owner else None
+    env = dict(claims.env or {})
+    yield from _names(link, token, owner, dashboard)
     if dashboard is not None:
-        return [*findings, *_viewer(dashboard, token), *_variables(dashboard, env)]
+        yield from _viewer(dashboard, token)
+        yield from _variables(dashboard, env)
+        yield from _ignored(dashboard, env)
+        return
     if catalog is not None:
-        findings.append(_unknown(token, organization))
-    return [*findings, *_odd_values(env)]
+        name = f"dashboard {shown(token.dashboard)}" if owner else f"organization {shown(token.organization)}"
+        text = f"The {name} isn't in dashboards/, so its variables weren't checked."
+        yield Finding("warning", text, "Check the id, if this pack should have it.")
+    for finding in _variables(_taking_any(env), env):
+        yield finding._replace(weight="warning")
 
 
-def _organization(link: Link, signed: Unverified, known: Organization | None) -> Iterator[Finding]:
-    """The URL has a slug where tokens have an id: only what is known can be compared."""
-    url, token = link.organization, signed.organization
-    if url is None or url == token or (known is not None and known.named(url)):
-        return
-    text = f"The token is of the organization {shown(token)}, and the URL names {shown(url)}."
-    if known is not None or url.isdigit() == token.isdigit():
-        yield Finding("cause", text, "Use the URL of the token's organization.", INVALID_TOKEN.code)
-    else:
-        yield Finding("warning", text, "Check that these are the same one's id and slug.")
-
-
-def _dashboard(link: Link, signed: Unverified, known: Dashboard | None) -> Iterator[Finding]:
-    url, token = link.dashboard, signed.dashboard
-    if url == token or (known is not None and known.named(url) and known.named(token)):
-        return
-    text = f"The token is for the dashboard {shown(token)}, and the URL names {shown(url)}."
-    if known is not None or url.isdigit() == token.isdigit():
-        yield Finding("cause", text, "Use one dashboard in both.", OTHER_DASHBOARD.code)
-    else:
-        yield Finding("warning", text, "Check that these are the same one's id and slug.")
-
-
-def _unknown(token: Unverified, organization: Organization | None) -> Finding:
-    what, name = (
-        ("organization", token.organization) if organization is None else ("dashboard", token.dashboard)
-    )
-    text = f"The {what} {shown(name)} isn't in dashboards/, so its variables weren't checked."
-    return Finding("warning", text, "Check the id, if this pack should have it.")
+def _names(
+    link: Link, token: Unverified, owner: Organization | None, dashboard: Dashboard | None
+) -> Iterator[Finding]:
+    """The URL may have a slug where the token has an id: only what is known can be compared."""
+    for what, url, named, known, kind in (
+        ("of the organization", link.organization, token.organization, owner, INVALID_TOKEN),
+        ("for the dashboard", link.dashboard, token.dashboard, dashboard, OTHER_DASHBOARD),
+    ):
+        if url is None or url == named or (known is not None and known.named(url)):
+            continue
+        text = f"The token is {what} {shown(named)}, and the URL names {shown(url)}."
+        if owner is not None or url.isdigit() == named.isdigit():
+            yield Finding("cause", text, f"Use one {what.split()[-1]} in both.", kind.code)
+        else:
+            yield Finding("warning", text, "Check that these are the same one's id and slug.")
 
 
 def _viewer(dashboard: Dashboard, token: Unverified) -> Iterator[Finding]:
@@ -64,37 +58,24 @@ def _viewer(dashboard: Dashboard, token: Unverified) -> Iterator[Finding]:
         yield Finding("cause", text, "Put your user's id into sub.", INVALID_TOKEN.code)
 
 
-def _variables(dashboard: Dashboard, env: dict[str, Any]) -> Iterator[Finding]:
-    """By the rules of the server itself, whose words hold no value."""
+def _variables(dashboard: Dashboard, env: Mapping[str, Any]) -> Iterator[Finding]:
     try:
         token_env(dashboard, env)
     except Refused as refused:
-        yield _odd_value("cause", refused.part)
-        return
+        yield reason_finding(refused)
     except Problem as problem:
-        advice = (
-            "Fill it from your user's session."
-            if problem.kind is LOCKED_VARIABLE_MISSING
-            else "Change its value."
-        )
         for error in problem.errors:
             text = f"The variable {shown(error.variable)}: {error.detail}."
-            yield Finding("cause", text, advice, problem.kind.code)
-    ignored = sorted(name.upper() for name in env if name.upper() not in dashboard.variables)
-    if ignored:
-        names = ", ".join(shown(name) for name in ignored)
+            yield Finding("cause", text, ADVICE[problem.kind], problem.kind.code)
+
+
+def _ignored(dashboard: Dashboard, env: Mapping[str, Any]) -> Iterator[Finding]:
+    names = ", ".join(shown(name) for name in sorted(map(str.upper, env)) if name not in dashboard.variables)
+    if names:
         yield Finding("warning", f"The dashboard has no variable {names}.", "Values for it are ignored.")
 
 
-def _odd_values(env: dict[str, Any]) -> Iterator[Finding]:
-    """Of a dashboard whose variables aren't known."""
-    for name, value in env.items():
-        elements = value if isinstance(value, list) else [value]
-        if any(isinstance(each, dict | list) for each in elements):
-            yield _odd_value("warning", name)
-
-
-def _odd_value(weight: Weight, variable: str) -> Finding:
-    text = f"The variable {shown(variable)} has an object or a list of lists for a value."
-    advice = "Use text, a number, true, false, or a list of those."
-    return Finding(weight, text, advice, INVALID_TOKEN.code)
+def _taking_any(env: Mapping[str, Any]) -> Dashboard:
+    """Stands for a dashboard that isn't known: what it doesn't take, no dashboard takes."""
+    variables = {name.upper(): Variable(type="string", list=True) for name in env}
+    return Dashboard(0, "", "", "", charts=(), variables=variables)

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 from cli.doctor.finding import Finding
 from cli.doctor.link import origin_of
 
-_HOST = re.compile(
-    r"(?:(?P<scheme>https?)://)?(?P<host>(?:\*\.)?[^:/*]+|\*|\[[^\]]+\])(?::(?P<port>\d+|\*))?/?"
-)
+_SOURCE = re.compile(r"(?:(https?)://)?((?:\*\.)?[^:/*]+|\*|\[[^\]]+\])(?::(\d+|\*))?/?")
 _SHOWN = re.compile(r"[A-Za-z0-9:/.*'\[\] -]{1,2000}", re.ASCII)
-_PORTS = {"http": 80, "https": 443}
+_USUAL_PORTS = {"http": "80", "https": "443"}
+# What serves http may serve https as well, at its own port.
+_SCHEMES, _PORTS = {"http": "https?"}, {"80": "(80|443)", "*": r"\d+"}
 
 
 class NotAnOriginError(ValueError):
@@ -32,16 +32,16 @@ def framing_findings(policy: str | None, embed: str, framed_by: str | None) -> l
     """`embed` and `framed_by` are origins."""
     sources = _sources(policy)
     if sources is None:
+        text = "The answer doesn't say which sites may frame it."
+        return [Finding("warning", text, "Check what stands before it.")]
+    if framed_by is None:
+        listed = " ".join(sources) or "'none'"
         return [
             Finding(
-                "warning", "The answer doesn't say which sites may frame it.", "Check what stands before it."
+                "ok", f"These sites may frame it: {listed if _SHOWN.fullmatch(listed) else '(not shown)'}."
             )
         ]
-    listed = " ".join(sources) or "'none'"
-    if framed_by is None:
-        named = listed if _SHOWN.fullmatch(listed) else "(not shown)"
-        return [Finding("ok", f"These sites may frame it: {named}.")]
-    if not any(_allows(source, framed_by, embed) for source in sources):
+    if not any(_allows(source.lower(), framed_by, embed) for source in sources):
         text = f"{framed_by} may not frame it."
         return [Finding("cause", text, "Add it to embed_origins in the organization's organization.yaml.")]
     return [Finding("ok", f"{framed_by} may frame it."), *_mixed(embed, framed_by)]
@@ -57,37 +57,24 @@ def _sources(policy: str | None) -> list[str] | None:
 
 def _mixed(embed: str, framed_by: str) -> list[Finding]:
     inner = urlsplit(embed)
-    if not framed_by.startswith("https:") or inner.scheme == "https":
+    here = inner.hostname in ("localhost", "127.0.0.1")
+    if not framed_by.startswith("https:") or inner.scheme == "https" or here:
         return []
-    if inner.hostname in ("localhost", "127.0.0.1"):
-        return []
-    text = "Browsers don't show an http: page in an https: one."
-    return [Finding("cause", text, "Serve the embeds by https.")]
+    return [
+        Finding("cause", "Browsers don't show an http: page in an https: one.", "Serve the embeds by https.")
+    ]
 
 
 def _allows(source: str, origin: str, embed: str) -> bool:
-    if source.lower() == "'self'":
+    if source == "'self'":
         return origin == embed
-    if source.lower() in ("http:", "https:"):
-        return _scheme_allows(source[:-1].lower(), urlsplit(origin).scheme)
-    found = _HOST.fullmatch(source.lower())
-    return found is not None and _host_allows(found, origin, urlsplit(embed).scheme)
-
-
-def _host_allows(source: re.Match[str], origin: str, own_scheme: str) -> bool:
-    parts, scheme, pattern = urlsplit(origin), source["scheme"] or own_scheme, source["host"].strip("[]")
-    host = parts.hostname or ""
-    named = host.endswith(pattern[1:]) if pattern.startswith("*.") else pattern in ("*", host)
-    port = parts.port or _PORTS[parts.scheme]
-    return named and _scheme_allows(scheme, parts.scheme) and _port_allows(source["port"], port, scheme)
-
-
-def _scheme_allows(source: str, scheme: str) -> bool:
-    return source == scheme or (source, scheme) == ("http", "https")
-
-
-def _port_allows(source: str | None, port: int, scheme: str) -> bool:
-    if source == "*":
-        return True
-    wanted = int(source) if source else _PORTS[scheme]
-    return wanted == port or (wanted, port) == (80, 443)
+    match = _SOURCE.fullmatch(f"{source}//*:*" if source in ("http:", "https:") else source)
+    if match is None:
+        return False
+    scheme, host, port = match[1] or urlsplit(embed).scheme, match[2], match[3]
+    port = port or _USUAL_PORTS[scheme]
+    hosts = re.escape(host).replace(r"\*", ".+")
+    pattern = f"{_SCHEMES.get(scheme, scheme)}://{hosts}:{_PORTS.get(port, port)}"
+    parts = urlsplit(origin)
+    whole = origin if parts.port else f"{origin}:{_USUAL_PORTS[parts.scheme]}"
+    return re.fullmatch(pattern, whole) is not None

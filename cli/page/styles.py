@@ -14,7 +14,7 @@ _IMPORT = re.compile(r"^@import \"\./(?P<sheet>[\w/-]+\.css)\";\n", re.MULTILINE
 def join_styles(entry: Path) -> str:
     """`entry` with what it imports in the place of each import. Raises ModuleError."""
     text = entry.read_text(encoding="utf-8")
-    joined = _IMPORT.sub(lambda found: _sheet(entry.parent / found["sheet"], entry), text)
+    joined = _IMPORT.sub(lambda rule: _sheet(entry.parent / rule["sheet"], entry), text)
     if re.search(r"^\s*@import\b", joined, re.MULTILINE):
         raise ModuleError(
             f'{entry.name} must import as `@import "./path.css";`, and what it imports nothing.'

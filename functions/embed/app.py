@@ -16,8 +16,11 @@ from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.observation import Observation
 from clerestory.aws.results import Results, ResultsMissing
-from clerestory.embed.embedding import Embedding
+from clerestory.embed.admission import Admission
+from clerestory.embed.results import StoredResults
 from clerestory.embed.routes import Iframe
+from clerestory.embed.runs import Runs
+from clerestory.embed.vouching import Vouching
 from clerestory.secret.keyset import nobodys_keyset
 from clerestory.settings import read_settings
 from clerestory.web import application
@@ -29,20 +32,19 @@ observation = Observation()
 def _application() -> Any:
     settings = read_settings(os.environ)
     stand_in = nobodys_keyset(time.time())
-    keysets = Keysets(ssm_client(), settings.secret_prefix, time.time, stand_in=stand_in)
-    embedding = Embedding(
-        settings.catalog(),
-        VerifyingKeysets(keysets, Floors(dynamodb_client(), settings.table)),
-        Ledger(dynamodb_client(), settings.table),
-        FunctionCalls(lambda_client, query=settings.query_function).start_run,
-        time.time,
-        observation.count,
+    keysets = VerifyingKeysets(
+        Keysets(ssm_client(), settings.secret_prefix, time.time, stand_in=stand_in),
+        Floors(dynamodb_client(), settings.table),
     )
-    results = Results(s3_client(), settings.results_bucket)
+    ledger = Ledger(dynamodb_client(), settings.table)
+    start_run = FunctionCalls(lambda_client, query=settings.query_function).start_run
+    runs = Runs(ledger, start_run, time.time, observation.count)
+    store = Results(s3_client(), settings.results_bucket)
     iframe = Iframe(
-        embedding,
-        results,
-        ResultsMissing,
+        Vouching(settings.catalog(), keysets, ledger, time.time),
+        Admission(),
+        runs,
+        StoredResults(store, ResultsMissing, runs, observation.count),
         Path(settings.page),
         settings.public_path,
         time.time,

@@ -6,10 +6,10 @@ import { element } from "./elements.js";
 export function colours(names) {
   const probe = element("i");
   document.body.append(probe);
-  const found = names.map((name) => {
+  const values = names.map((name) => {
     probe.style.color = `var(--${name})`;
     return window.getComputedStyle(probe).color;
   });
   probe.remove();
-  return found;
+  return values;
 }

@@ -62,9 +62,9 @@ function complete(specification, { columns, rows }) {
 
 // A date without a time means that day where the viewer is; JavaScript alone would read it as UTC
 // and show the day before in America.
-function temporalFields(part, found = new Set()) {
-  if (part === null || typeof part !== "object") return found;
-  if (typeof part.field === "string" && (part.type === "temporal" || part.timeUnit)) found.add(part.field);
-  for (const inner of Object.values(part)) temporalFields(inner, found);
-  return found;
+function temporalFields(part, fields = new Set()) {
+  if (part === null || typeof part !== "object") return fields;
+  if (typeof part.field === "string" && (part.type === "temporal" || part.timeUnit)) fields.add(part.field);
+  for (const inner of Object.values(part)) temporalFields(inner, fields);
+  return fields;
 }

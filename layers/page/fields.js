@@ -4,11 +4,11 @@ import { dateFormat, numberFormat } from "./formats.js";
 
 // `{titles, formats}` by the columns' names. What the tooltip says comes first: it is written for reading.
 export function described(specification, { columns, rows }) {
-  const said = [...encodings(specification)];
+  const encoded = [...encodings(specification)];
   const titles = {};
   const formats = {};
   columns.forEach((column, index) => {
-    const about = said.filter(({ field }) => field === column);
+    const about = encoded.filter(({ field }) => field === column);
     const text = (of) => about.map(of).find((each) => typeof each === "string");
     const specifier = text(({ format }) => format) ?? text(({ axis }) => axis?.format);
     const numeric = rows.every((row) => row[index] === null || Number.isFinite(row[index]));

@@ -52,8 +52,8 @@ function inUtc(format, text) {
 
 // Dates whose days mean nothing, as months or years; null where a day, or something else, is asked for.
 export function dateFormat(specifier) {
-  const asked = specifier.replace(/[^%]*%[-_0]?(.)[^%]*/g, "$1");
-  const options = { Y: { year: "numeric" }, BY: { month: "long", year: "numeric" }, bY: { month: "short", year: "numeric" } }[asked];
+  const units = specifier.replace(/[^%]*%[-_0]?(.)[^%]*/g, "$1");
+  const options = { Y: { year: "numeric" }, BY: { month: "long", year: "numeric" }, bY: { month: "short", year: "numeric" } }[units];
   if (!options) return null;
   const format = new Intl.DateTimeFormat(LANGUAGES, { ...options, timeZone: "UTC" });
   return (text) => (isDate(text) && inUtc(format, `${text}T00:00Z`)) || valueText(text);

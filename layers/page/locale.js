@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 
 export function numberLocale() {
   const parts = new Intl.NumberFormat(LANGUAGES, { useGrouping: true }).formatToParts(12345678901.5);
-  const part = (type, otherwise) => parts.find((found) => found.type === type)?.value ?? otherwise;
+  const part = (type, otherwise) => parts.find((each) => each.type === type)?.value ?? otherwise;
   const groups = parts.filter(({ type }) => type === "integer").map(({ value }) => value.length);
   // From the right; the leftmost may be cut short, and d3 repeats the list.
   const grouping = groups.slice(1).reverse();

@@ -50,15 +50,15 @@ async function show(embed) {
     problem ? showNotice(notice, problem, advice, againButton(hurry)) : notice.replaceChildren();
   const { fill, redraw } = drawer(charts, cards, { vegaUrl, downloads });
   onLookChange(redraw);
-  const found = results ?? (await fetchResults(resultsUrl, { onTrouble, onCharts: fill }));
+  const answer = results ?? (await fetchResults(resultsUrl, { onTrouble, onCharts: fill }));
   notice.replaceChildren();
-  await fill(charts.map((_, index) => found.charts[index] ?? MISSING));
+  await fill(charts.map((_, index) => answer.charts[index] ?? MISSING));
   status.replaceChildren();
-  footer.textContent = `Data as of ${momentText(found.computed_at)}`;
+  footer.textContent = `Data as of ${momentText(answer.computed_at)}`;
   main.dataset.state = "ready";
   tell("ready");
   watchEnd({
-    expiresAt: found.expires_at,
+    expiresAt: answer.expires_at,
     servedAt: embed.served_at,
     ask: () => ask(resultsUrl),
     onEnd(problem) {
@@ -91,9 +91,9 @@ function drawer(charts, cards, how) {
   // One drawing at a time, or an older one might come last and stay.
   let last = Promise.resolve();
   return {
-    fill(found) {
-      const fresh = [...found.keys()].filter((index) => !results.has(index));
-      for (const index of fresh) results.set(index, found[index]);
+    fill(arrived) {
+      const fresh = [...arrived.keys()].filter((index) => !results.has(index));
+      for (const index of fresh) results.set(index, arrived[index]);
       return (last = last.then(() => showAll(fresh)));
     },
     redraw() {

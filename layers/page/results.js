@@ -14,7 +14,7 @@ let endPause = null;
 // the first charts while the others are still to come.
 export async function fetchResults(url, { onTrouble, onCharts }) {
   let failures = 0;
-  for (let asked = 0; ; asked += 1) {
+  for (let tries = 0; ; tries += 1) {
     const answer = await ask(url);
     if (answer.results) return answer.results;
     if (answer.problem && !answer.retry) throw answer.problem;
@@ -23,7 +23,7 @@ export async function fetchResults(url, { onTrouble, onCharts }) {
     if (answer.charts) onCharts(answer.charts);
     const backoff = failures
       ? Math.min(LONGEST_PAUSE, 2 ** (failures - 1))
-      : Math.min(LONGEST_WAIT, FIRST_WAIT * 1.2 ** Math.max(0, asked - 5));
+      : Math.min(LONGEST_WAIT, FIRST_WAIT * 1.2 ** Math.max(0, tries - 5));
     await pause(Math.max(answer.after, backoff));
   }
 }

@@ -40,10 +40,10 @@ class Invocations:
         self._answer = answer
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        found = _PATH.fullmatch(environ.get("PATH_INFO", ""))
-        if not found or environ.get("REQUEST_METHOD") != "POST":
+        path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+        if not path or environ.get("REQUEST_METHOD") != "POST":
             return self._application(environ, start_response)
-        return self._answer(function_name(found["name"]), Request(environ))(environ, start_response)
+        return self._answer(function_name(path["name"]), Request(environ))(environ, start_response)
 
 
 def function_name(reference: str) -> str:

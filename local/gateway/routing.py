@@ -35,9 +35,9 @@ class Router:
     def match(self, method: str, path: str) -> Match:
         """Raises NoRouteError and WrongMethodError."""
         matches = [
-            Match(route, found.groupdict())
+            Match(route, path_match.groupdict())
             for route, pattern in self._routes
-            if (found := pattern.fullmatch(path))
+            if (path_match := pattern.fullmatch(path))
         ]
         for match in matches:
             if match.route.method in (method, ANY):

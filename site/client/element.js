@@ -59,7 +59,7 @@ export class ClerestoryDashboard extends Base {
   /** @type {Minted | null} */
   #minted = null;
   /** @type {string | null | undefined} */
-  #asked;
+  #requested;
   #queued = false;
 
   // What POST /embeds answered last. Its `url` is a password while it lives.
@@ -88,7 +88,7 @@ export class ClerestoryDashboard extends Base {
   }
 
   refresh() {
-    if (this.#asked) this.#life?.start("refresh");
+    if (this.#requested) this.#life?.start("refresh");
   }
 
   /**
@@ -130,7 +130,7 @@ export class ClerestoryDashboard extends Base {
 
   disconnectedCallback() {
     this.#life?.end();
-    this.#life = this.#asked = this.#minted = null;
+    this.#life = this.#requested = this.#minted = null;
     connected.delete(this);
   }
 
@@ -165,13 +165,13 @@ export class ClerestoryDashboard extends Base {
   #update(life) {
     const missing = this.dashboard ? !(this.#getSession ?? sharedSession) && NO_PROVIDER : NO_DASHBOARD;
     if (missing) {
-      this.#asked = null;
+      this.#requested = null;
       return life.expect(missing);
     }
     const wanted = canonical([this.#api, this.dashboard, this.lifetime, this.env]);
-    if (wanted === this.#asked) return;
-    const reason = this.#asked ? "env" : "first";
-    this.#asked = wanted;
+    if (wanted === this.#requested) return;
+    const reason = this.#requested ? "env" : "first";
+    this.#requested = wanted;
     life.start(reason);
   }
 

@@ -49,13 +49,13 @@ async function post(url, request) {
   const whole = { method: "POST", credentials: "omit", redirect: "error", ...request };
   const response = await fetch(url, whole).catch(refuse(UNREACHABLE));
   const { status, ok, headers } = response;
-  const found = await response.json().catch(() => null);
-  return { status, ok, found, after: Number(headers.get("Retry-After")) || 0 };
+  const body = await response.json().catch(() => null);
+  return { status, ok, body, after: Number(headers.get("Retry-After")) || 0 };
 }
 
 /** @param {Awaited<ReturnType<typeof post>>} answer */
-function read({ status, ok, after, found }) {
-  if (ok && /^https?:/.test(found?.url) && found.refresh_in > 0) return found;
+function read({ status, ok, after, body }) {
+  if (ok && /^https?:/.test(body?.url) && body.refresh_in > 0) return body;
   const unforeseen = problem(`http-${status}`, "The dashboard can't be shown", `The answer was ${status}.`, status);
-  throw new Refusal(found?.code ? { ...found, status } : unforeseen, after);
+  throw new Refusal(body?.code ? { ...body, status } : unforeseen, after);
 }

@@ -23,7 +23,7 @@ export function chart({ dashboards, bars }, title, signal) {
 
   function choose(next) {
     at = Math.min(bars.length - 1, Math.max(0, next));
-    const text = said(bars[at], dashboards);
+    const text = describe(bars[at], dashboards);
     readout.replaceChildren(h("strong", {}, bars[at].name), ` ${text}`);
     plot.setAttribute("aria-valuenow", at + 1);
     plot.setAttribute("aria-valuetext", `${bars[at].name}: ${text}`);
@@ -53,7 +53,7 @@ export function chart({ dashboards, bars }, title, signal) {
   return h("div", { class: "chart" }, legend(dashboards), plot, readout);
 }
 
-function said({ total, counts }, dashboards) {
+function describe({ total, counts }, dashboards) {
   if (!total) return "no new-token embeds";
   const parts = counts.map((each, of) => (each ? `${dashboards[of].title} ${count(each)}` : null)).filter(Boolean);
   return `${count(total)}: ${parts.join(", ")}`;

@@ -12,9 +12,9 @@ export function copyButton(what, text, more = {}) {
 async function copy(element, what, text) {
   try {
     await write(Promise.resolve(text()));
-    said(element, "Copied", `Copied ${what}`);
+    report(element, "Copied", `Copied ${what}`);
   } catch (error) {
-    said(element, "Not copied", error.problem?.title ?? "The browser didn't let this page copy");
+    report(element, "Not copied", error.problem?.title ?? "The browser didn't let this page copy");
   }
 }
 
@@ -25,7 +25,7 @@ async function write(text) {
   return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }
 
-function said(element, shown, spoken) {
+function report(element, shown, spoken) {
   element.textContent = shown;
   announce(spoken);
   setTimeout(() => { element.textContent = "Copy"; }, 2000);

@@ -14,8 +14,8 @@ export function loaded(signal, load, draw) {
     if (!element.hasChildNodes()) element.append(h("p", { class: "loading", role: "status" }, "Loading"));
     element.setAttribute("aria-busy", "true");
     try {
-      const found = await load();
-      if (!stale()) element.replaceChildren(...[draw(found)].flat());
+      const content = await load();
+      if (!stale()) element.replaceChildren(...[draw(content)].flat());
     } catch (error) {
       if (!stale()) element.replaceChildren(problemBox(error, () => retry(element)));
     }

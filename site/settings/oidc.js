@@ -15,12 +15,12 @@ export class SignInError extends Error {}
 
 /** The issuer's own description. Throws SignInError. */
 export async function discover(issuer) {
-  const found = await asked(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  if (found.issuer !== issuer) throw new SignInError("The issuer calls itself by another name than config.json.");
+  const metadata = await fetchJson(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
+  if (metadata.issuer !== issuer) throw new SignInError("The issuer calls itself by another name than config.json.");
   for (const name of ["authorization_endpoint", "token_endpoint"]) {
-    if (!isSafe(found[name])) throw new SignInError(`The issuer's ${name} is not an https URL.`);
+    if (!isSafe(metadata[name])) throw new SignInError(`The issuer's ${name} is not an https URL.`);
   }
-  return found;
+  return metadata;
 }
 
 /** Leaves for the issuer. `returnTo` is the part of this page to come back to. */
@@ -61,7 +61,7 @@ export async function finishSignIn(config) {
   if (answer.has("error")) throw new SignInError(answer.get("error_description") || answer.get("error"));
   const { token_endpoint, authorization_response_iss_parameter_supported: named } = await discover(config.issuer);
   if (named && !answer.has("iss")) throw new SignInError("The answer may have come from another issuer.");
-  const tokens = await asked(token_endpoint, {
+  const tokens = await fetchJson(token_endpoint, {
     grant_type: "authorization_code",
     code: answer.get("code"),
     redirect_uri: ownUrl(),
@@ -108,7 +108,7 @@ function checkedClaims(idToken, config, nonce, now) {
   return claims;
 }
 
-async function asked(url, form) {
+async function fetchJson(url, form) {
   const body = form && new URLSearchParams(form);
   let response;
   try {

@@ -51,14 +51,14 @@ export function revealer({ api, signal }) {
     else left.textContent = `It hides in ${seconds} s.`;
   }
 
-  function hide(said) {
+  function hide(announcement) {
     clearInterval(ticking);
     ticking = 0;
     shown.value = MASK;
     shown.setAttribute("aria-label", "Embed secret, hidden");
     toggle.textContent = "Reveal";
     left.textContent = "";
-    if (said) announce(said);
+    if (announcement) announce(announcement);
   }
 
   signal.addEventListener("abort", () => hide());

@@ -15,9 +15,9 @@ export function sandbox(context, { dashboard }) {
     variables.reload();
   });
   const mint = h("button", { type: "submit", class: "primary" }, "Mint and show");
-  const variables = loaded(context.signal, load, ({ variables: found }) => {
+  const variables = loaded(context.signal, load, ({ variables: definitions }) => {
     mint.disabled = false;
-    fields = variableFields(found);
+    fields = variableFields(definitions);
     return fields.element;
   });
 
@@ -25,8 +25,8 @@ export function sandbox(context, { dashboard }) {
   async function load() {
     mint.disabled = true;
     const api = await viewer.api();
-    const found = (await api.embeddable()).find(({ id }) => id === dashboard);
-    if (found) return found;
+    const embeddable = (await api.embeddable()).find(({ id }) => id === dashboard);
+    if (embeddable) return embeddable;
     await api.mint({ dashboard });
     return { variables: {} };
   }

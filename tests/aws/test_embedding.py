@@ -15,7 +15,9 @@ from clerestory.aws.keysets import RETRY_PAUSE, Keysets, parameter_name
 from clerestory.aws.ledger import Ledger
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Chart, Dashboard, Embed, Number, Organization, Variable
-from clerestory.embed.embedding import NOBODY, Address, Embedding, Verified
+from clerestory.embed.admission import Admission, Verified
+from clerestory.embed.runs import Runs
+from clerestory.embed.vouching import NOBODY, Address, Vouching
 from clerestory.problems import (
     INVALID_TOKEN,
     LOCKED_VARIABLE_MISSING,
@@ -65,16 +67,19 @@ class Pack:
         self.query_is_down = False
         self.dynamodb, self.ssm = client("dynamodb"), client("ssm")
         self.ledger = Ledger(self.dynamodb, table)
-        self.embedding = self.cold()
+        self.begun = Runs(self.ledger, self._start, clock, self.counts.append)
+        self.start_cold()
         self.store(AIRLINES, OLD)
         self.store(HARBOR, HARBORS)
 
-    def cold(self) -> Embedding:
+    def start_cold(self) -> None:
+        """Embed with nothing in memory."""
         stand_in = nobodys_keyset(self.clock())
         keysets = Keysets(self.ssm, self._prefix, self.clock, stand_in=stand_in)
         verifying = VerifyingKeysets(keysets, Floors(self.dynamodb, self._table))
         catalog = Catalog.of((AIRLINES, (ON_TIME, WEATHER, BOUND)), (HARBOR, (FLEET,)))
-        return Embedding(catalog, verifying, self.ledger, self._start, self.clock, self.counts.append)
+        self._vouching = Vouching(catalog, verifying, self.ledger, self.clock)
+        self._admission = Admission()
 
     def _start(self, run: Run) -> None:
         if self.query_is_down:
@@ -100,10 +105,10 @@ class Pack:
         return sign(given | {"iat": int(self.clock.now)} | claims, key)
 
     def open(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Any:
-        return self.embedding.advance(self.verified(Address(dashboard, token, organization)))
+        return self.begun.advance(self.verified(Address(dashboard, token, organization)))
 
     def verified(self, address: Address) -> Verified:
-        return self.embedding.admit(address, self.embedding.vouch(address))
+        return self._admission.admit(address, self._vouching.vouch(address), self.clock())
 
     def refused(self, token: str, dashboard: str = "38727", organization: str | None = None) -> Kind:
         with pytest.raises(Problem) as refused:
@@ -177,7 +182,7 @@ def test_results_that_are_gone_are_computed_again_once(pack: Pack) -> None:
     seen = [pack.verified(address) for _ in range(2)]
     for verified in seen:
         assert verified.standing.record is not None
-        pack.embedding.redo(verified, verified.standing.record)
+        pack.begun.redo(verified, verified.standing.record)
     assert [run.fence for run in pack.runs] == [1, 2]
 
 
@@ -387,7 +392,7 @@ def test_a_cold_function_refuses_old_tokens_as_well(pack: Pack) -> None:
     old = pack.token()
     pack.put("FLOOR", epoch=2)
     pack.store(AIRLINES, RESET)
-    pack.embedding = pack.cold()
+    pack.start_cold()
     assert pack.refused(old) is INVALID_TOKEN
 
 

@@ -11,7 +11,9 @@ from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Dashboard
-from clerestory.embed.embedding import Address, Embedding
+from clerestory.embed.admission import Admission
+from clerestory.embed.runs import Runs
+from clerestory.embed.vouching import Address, Vouching
 from clerestory.mint.minting import EmbedRequest, Minter
 from clerestory.problems import INVALID_TOKEN, Problem
 from clerestory.secret.keyset import CACHE_LIFETIME
@@ -30,14 +32,11 @@ class Site:
         floors = Floors(client("dynamodb"), table)
         mints, embeds = (Keysets(client("ssm"), secret.prefix, secret.clock) for _ in range(2))
         self._minting = SigningKeysets(mints, floors, secret.clock, 1)
-        self._embedding = Embedding(
-            Catalog.of((AIRLINES, (WEATHER,))),
-            VerifyingKeysets(embeds, floors),
-            Ledger(client("dynamodb"), table),
-            lambda run: None,
-            secret.clock,
-            lambda metric: None,
-        )
+        ledger = Ledger(client("dynamodb"), table)
+        verifying = VerifyingKeysets(embeds, floors)
+        self._vouching = Vouching(Catalog.of((AIRLINES, (WEATHER,))), verifying, ledger, secret.clock)
+        self._admission = Admission()
+        self._runs = Runs(ledger, lambda run: None, secret.clock, lambda metric: None)
 
     def minted(self) -> str:
         keyset = self._minting.current(AIRLINES)
@@ -47,8 +46,8 @@ class Site:
 
     def open(self, token: str) -> None:
         address = Address("231", token)
-        verified = self._embedding.admit(address, self._embedding.vouch(address))
-        assert self._embedding.advance(verified)
+        verified = self._admission.admit(address, self._vouching.vouch(address), self._clock())
+        assert self._runs.advance(verified)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ let host;
 let view;
 let life;
 let answers;
-let asked;
+let requests;
 let open;
 
 // A view without a browser: the page of each link is as the test says it is.
@@ -70,9 +70,9 @@ beforeEach(() => {
   mock.method(Math, "random", () => 1);
   document.hidden = false;
   answers = [];
-  asked = open = 0;
+  requests = open = 0;
   mock.method(globalThis, "fetch", async (_, { signal }) => {
-    asked += 1;
+    requests += 1;
     open += 1;
     assert.equal(open, 1, "one request at a time");
     const next = answers.length > 1 ? answers.shift() : answers[0];
@@ -112,11 +112,11 @@ test("it loads, and is ready when the page says so", async () => {
 test("it refreshes after refresh_in seconds, over and over", async () => {
   await shown(link("a"), link("b"), link("c"));
   await time.pass(99);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   await time.pass(1);
   view.ready();
   await time.pass(100);
-  assert.equal(asked, 3);
+  assert.equal(requests, 3);
   assert.deepEqual(host.names(), ["loading", "ready", "refresh", "ready", "refresh"]);
 });
 
@@ -129,14 +129,14 @@ test("the same link again needs no new page", async () => {
 test("a failure that passes is tried again, each time later", async () => {
   await begun(failing(500), failing(500), failing(500), link("a"));
   await time.pass(1);
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
   await time.pass(2);
-  assert.equal(asked, 3);
+  assert.equal(requests, 3);
   await time.pass(3.9);
-  assert.equal(asked, 3);
+  assert.equal(requests, 3);
   await time.pass(0.1);
   view.ready();
-  assert.equal(asked, 4);
+  assert.equal(requests, 4);
   assert.equal(host.names().at(-1), "ready");
 });
 
@@ -144,19 +144,19 @@ test("the pauses have jitter, and never get longer than a minute", async () => {
   mock.method(Math, "random", () => 0);
   await begun(failing(503));
   await time.pass(0.5);
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
   await time.pass(120);
-  const before = asked;
+  const before = requests;
   await time.pass(300);
-  assert.equal(asked - before, 10);
+  assert.equal(requests - before, 10);
 });
 
 test("Retry-After is honoured", async () => {
   await begun(failing(503, { "Retry-After": "20" }), link("a"));
   await time.pass(20);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   await time.pass(1);
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
 });
 
 test("while a refresh fails the viewer keeps what they see", async () => {
@@ -171,19 +171,19 @@ test("while a refresh fails the viewer keeps what they see", async () => {
 test("what doesn't pass stops it until somebody asks", async () => {
   await begun(failing(403));
   await time.pass(10_000);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   assert.equal(view.panel, "code-403");
   assert.equal(time.timers.size, 0);
   life.start("retry");
   await settled();
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
 });
 
 test("a revoked page stops it", async () => {
   await shown(link("a"));
   view.heard.trouble({ code: "revoked", status: 403 }, false);
   await time.pass(10_000);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   assert.equal(view.panel, "revoked");
 });
 
@@ -193,12 +193,12 @@ test("a link that died is asked for again, for more than a minute and not for ev
   const died = () => view.heard.trouble({ code: "invalid-token", status: 401 }, false);
   died();
   let seconds = 0;
-  for (let before = 0; before !== asked && seconds < 3_600; seconds += 61) {
-    before = asked;
+  for (let before = 0; before !== requests && seconds < 3_600; seconds += 61) {
+    before = requests;
     await time.pass(61);
-    if (before !== asked) died();
+    if (before !== requests) died();
   }
-  assert.equal(asked, 9);
+  assert.equal(requests, 9);
   assert.ok(seconds > 120);
   assert.equal(host.told.at(-1)[1].retries, false);
 });
@@ -207,24 +207,24 @@ test("a page that tries again by itself is left alone", async () => {
   await shown(link("a"));
   view.heard.trouble({ code: "unavailable", status: 503 }, true);
   await time.pass(60);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   assert.deepEqual(host.codes(), ["unavailable"]);
 });
 
 test("coming back online doesn't wait for the pause to end", async () => {
   await shown(link("a"), failing(503), failing(503), failing(503), link("b"));
   await time.pass(104);
-  assert.equal(asked, 4);
+  assert.equal(requests, 4);
   window.dispatchEvent(new Event("online"));
   await settled();
-  assert.equal(asked, 5);
+  assert.equal(requests, 5);
 });
 
 test("coming back online with nothing due asks nothing", async () => {
   await shown(link("a"));
   window.dispatchEvent(new Event("online"));
   await settled();
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
 });
 
 test("waking up past the time refreshes at once", async () => {
@@ -232,28 +232,28 @@ test("waking up past the time refreshes at once", async () => {
   time.asleep(3_600);
   window.dispatchEvent(new Event("pageshow"));
   await settled();
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
 });
 
 test("a page that still loads is not replaced", async () => {
   await begun(link("a"), link("b"));
   view.isWaiting = true;
   await time.pass(250);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   view.isWaiting = false;
   await time.pass(50);
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
 });
 
 test("a hidden tab asks nothing until it is seen", async () => {
   await shown(link("a"), link("b"));
   document.hidden = true;
   await time.pass(10_000);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   document.hidden = false;
   document.dispatchEvent(new Event("visibilitychange"));
   await settled();
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
 });
 
 test("something else asked for meanwhile drops the request before", async () => {
@@ -271,7 +271,7 @@ test("after its end nothing is asked, told or left", async () => {
     for (const name of ["online", "pageshow", "visibilitychange"]) target.dispatchEvent(new Event(name));
   }
   await time.pass(10_000);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   assert.equal(time.timers.size, 0);
   assert.ok(view.closed);
 });
@@ -302,10 +302,10 @@ test("coming back online shortens a pause of ours, and none that the server aske
   await begun(failing(429, { "Retry-After": "6" }), failing(503), link("a"));
   window.dispatchEvent(new Event("online"));
   await time.pass(5.9);
-  assert.equal(asked, 1);
+  assert.equal(requests, 1);
   await time.pass(1.2);
-  assert.equal(asked, 2);
+  assert.equal(requests, 2);
   window.dispatchEvent(new Event("online"));
   await settled();
-  assert.equal(asked, 3);
+  assert.equal(requests, 3);
 });

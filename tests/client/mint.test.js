@@ -5,16 +5,16 @@ import { afterEach, beforeEach, mock, test } from "node:test";
 import { MINTED, answer } from "./world.js";
 import { mint } from "../../site/client/mint.js";
 
-let asked;
+let requests;
 let answers;
 let sessions;
 
 beforeEach(() => {
-  asked = [];
+  requests = [];
   answers = [];
   sessions = [];
   mock.method(globalThis, "fetch", async (url, options) => {
-    asked.push({ url, ...options });
+    requests.push({ url, ...options });
     const next = answers.shift();
     if (next instanceof Error) throw next;
     return next;
@@ -37,9 +37,9 @@ const refused = async (promise) => {
 test("the session goes with the request, and no cookie does", async () => {
   answers = [answer(201, MINTED)];
   assert.deepEqual(await minted(), MINTED);
-  assert.equal(asked[0].method, "POST");
-  assert.equal(asked[0].headers.get("Authorization"), "Bearer session-1");
-  assert.equal(asked[0].credentials, "omit");
+  assert.equal(requests[0].method, "POST");
+  assert.equal(requests[0].headers.get("Authorization"), "Bearer session-1");
+  assert.equal(requests[0].credentials, "omit");
 });
 
 test("after a 401 the session is asked for again, once", async () => {
@@ -54,7 +54,7 @@ test("without a session nothing is asked", async () => {
   for (const none of [null, undefined, ""]) {
     assert.equal((await refused(minted(() => none))).code, "no-session");
   }
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
 });
 
 test("a session that never comes is waited for no longer than an answer", async () => {
@@ -69,7 +69,7 @@ test("what no header can hold is no session", async () => {
   for (const odd of ["two\nlines", "ü☃"]) {
     assert.equal((await refused(minted(() => odd))).code, "session-failed");
   }
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
 });
 
 test("a session that can't be had just now may be had later", async () => {
@@ -119,7 +119,7 @@ test("a request that is no longer wanted is not sent", async () => {
     return "session";
   };
   await assert.rejects(mint(host(getSession), stopped.signal));
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
 });
 
 test("an API that sends the request on to another is not followed", async (each) => {
@@ -128,12 +128,12 @@ test("an API that sends the request on to another is not followed", async (each)
   const api = await serving(each, (response) => response.writeHead(307, { Location: elsewhere.url }).end());
   const request = () => ({ url: `${api.url}/embeds`, body: "{}", getSession: () => "session" });
   assert.equal((await refused(mint({ request }, new AbortController().signal))).code, "unreachable");
-  assert.deepEqual([api.asked, elsewhere.asked], [1, 0]);
+  assert.deepEqual([api.requests, elsewhere.requests], [1, 0]);
 });
 
 async function serving(each, answer) {
-  const served = { asked: 0 };
-  const server = createServer((_, response) => answer(response, (served.asked += 1)));
+  const served = { requests: 0 };
+  const server = createServer((_, response) => answer(response, (served.requests += 1)));
   each.after(() => {
     server.closeAllConnections();
     server.close();

@@ -30,11 +30,11 @@ def examined(url: str, *arguments: str) -> tuple[int, str]:
 def test_a_new_embed_works_and_is_not_counted(pack: Pack) -> None:
     before = embeds(pack, 16417, 38727)
     url = pack.embed_url({"dashboard": 38727}, "F9")
-    code, said = examined(url)
-    assert (code, "it was never opened" in said) == (0, True)
+    code, printed = examined(url)
+    assert (code, "it was never opened" in printed) == (0, True)
     assert embeds(pack, 16417, 38727) == before
-    code, said = examined(url, "--open")
-    assert (code, "its results are there" in said) == (0, True)
+    code, printed = examined(url, "--open")
+    assert (code, "its results are there" in printed) == (0, True)
     assert embeds(pack, 16417, 38727) == before + 1
 
 
@@ -56,9 +56,9 @@ def test_a_new_embed_works_and_is_not_counted(pack: Pack) -> None:
 )
 def test_a_refusal_is_explained_and_counts_nothing(pack: Pack, changed: dict[str, Any], cause: str) -> None:
     before = embeds(pack, 16417, 38727)
-    code, said = examined(signed(pack, **changed))
-    (found,) = (line for line in said.splitlines() if line.startswith("cause"))
-    assert (code, cause in found) == (1, True)
+    code, printed = examined(signed(pack, **changed))
+    (line,) = (line for line in printed.splitlines() if line.startswith("cause"))
+    assert (code, cause in line) == (1, True)
     assert embeds(pack, 16417, 38727) == before
 
 
@@ -70,22 +70,22 @@ def test_a_revoked_embed(pack: Pack) -> None:
         "/organizations/airlines/revocations", json=revocation, headers=pack.signed_in(None, **owner)
     )
     assert answer.status_code == 201
-    code, said = examined(url)
-    assert (code, "the token was revoked: this token, its viewer" in said) == (1, True)
+    code, printed = examined(url)
+    assert (code, "This embed was revoked. That was this token, its viewer" in printed) == (1, True)
 
 
 def test_the_sites_that_may_frame_it(pack: Pack) -> None:
     url = signed(pack)
     assert examined(url, "--framed-by", pack.url)[0] == 0
-    code, said = examined(url, "--framed-by", "https://evil.example")
-    assert (code, "cause    https://evil.example may not frame it." in said) == (1, True)
+    code, printed = examined(url, "--framed-by", "https://evil.example")
+    assert (code, "cause    https://evil.example may not frame it." in printed) == (1, True)
 
 
 def test_the_form_with_slugs(pack: Pack) -> None:
     token = signed(pack).rpartition("/")[2]
     assert examined(f"{pack.url}/d/airlines/on-time-performance/?embed_token={token}")[0] == 0
-    code, said = examined(f"{pack.url}/d/harbor/on-time-performance/?embed_token={token}")
-    assert (code, "of the organization 16417, and the URL names harbor" in said) == (1, True)
+    code, printed = examined(f"{pack.url}/d/harbor/on-time-performance/?embed_token={token}")
+    assert (code, "of the organization 16417, and the URL names harbor" in printed) == (1, True)
 
 
 def made(**named: str) -> subprocess.CompletedProcess[str]:
@@ -96,7 +96,7 @@ def made(**named: str) -> subprocess.CompletedProcess[str]:
         "--no-print-directory",
         *fresh,
         "doctor",
-        *(f"{key}={said}" for key, said in named.items()),
+        *(f"{key}={value}" for key, value in named.items()),
     ]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 

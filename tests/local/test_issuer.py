@@ -12,7 +12,7 @@ import pytest
 
 from local.issuer import AUDIENCE, Issuer
 from local.personas import Persona
-from local.sign_in import CODE_LIFETIME, Asked, SignIn, SignInError, is_local
+from local.sign_in import CODE_LIFETIME, AuthorizationRequest, SignIn, SignInError, is_local
 from tests.pack import Pack
 
 VERIFIER = "v" * 43
@@ -21,7 +21,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 
 def request(pack: Pack, **changes: Any) -> dict[str, Any]:
     """What a page sends the browser to the authorization endpoint with. None leaves a parameter out."""
-    asked = {
+    query = {
         "response_type": "code",
         "client_id": AUDIENCE,
         "redirect_uri": f"{pack.url}/settings/",
@@ -31,7 +31,7 @@ def request(pack: Pack, **changes: Any) -> dict[str, Any]:
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
     } | changes
-    return {name: value for name, value in asked.items() if value is not None}
+    return {name: value for name, value in query.items() if value is not None}
 
 
 def authorize(pack: Pack, persona: str | None = "owner-airlines", **changes: Any) -> httpx.Response:
@@ -62,13 +62,13 @@ def claims(token: str) -> Any:
 
 def test_the_provider_names_its_endpoints(pack: Pack) -> None:
     answer = pack.http.get("/.well-known/openid-configuration", headers={"Origin": "https://any.example"})
-    found = answer.json()
+    metadata = answer.json()
     assert answer.headers["access-control-allow-origin"] == "*"
-    assert found["issuer"] == pack.url
-    assert found["authorization_endpoint"] == f"{pack.url}/local/authorize"
-    assert found["token_endpoint"] == f"{pack.url}/local/token"
-    assert found["end_session_endpoint"] == f"{pack.url}/local/end-session"
-    assert found["code_challenge_methods_supported"] == ["S256"]
+    assert metadata["issuer"] == pack.url
+    assert metadata["authorization_endpoint"] == f"{pack.url}/local/authorize"
+    assert metadata["token_endpoint"] == f"{pack.url}/local/token"
+    assert metadata["end_session_endpoint"] == f"{pack.url}/local/end-session"
+    assert metadata["code_challenge_methods_supported"] == ["S256"]
 
 
 def test_it_asks_who_signs_in(pack: Pack) -> None:
@@ -86,8 +86,8 @@ def test_a_code_becomes_a_session_that_the_api_takes(pack: Pack, persona: str, s
     assert tokens.headers["cache-control"] == "no-store"
     token = tokens.json()["id_token"]
     assert (claims(token)["nonce"], claims(token)["aud"]) == ("a nonce", AUDIENCE)
-    asked = pack.http.get("/organizations/airlines/secret", headers={"Authorization": f"Bearer {token}"})
-    assert asked.status_code == status
+    answer = pack.http.get("/organizations/airlines/secret", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == status
 
 
 def test_an_owner_of_harbor_owns_harbor_alone(pack: Pack) -> None:
@@ -132,13 +132,13 @@ def test_a_code_lives_for_a_minute() -> None:
     now = [0.0]
     somebody = Persona("somebody", "Somebody", "", {"sub": "somebody"})
     sign_in = SignIn(Issuer("http://127.0.0.1:1"), (somebody,), lambda: now[0])
-    asked = Asked("http://localhost:1/", CHALLENGE, None, None)
+    request = AuthorizationRequest("http://localhost:1/", CHALLENGE, None, None)
     form = {"grant_type": "authorization_code", "client_id": AUDIENCE, "code_verifier": VERIFIER}
 
     def redeemed_after(seconds: float) -> dict[str, Any]:
-        (code,) = parse_qs(urlsplit(sign_in.authorized(asked, "somebody")).query)["code"]
+        (code,) = parse_qs(urlsplit(sign_in.authorized(request, "somebody")).query)["code"]
         now[0] += seconds
-        return sign_in.tokens({**form, "code": code, "redirect_uri": asked.redirect_uri})
+        return sign_in.tokens({**form, "code": code, "redirect_uri": request.redirect_uri})
 
     assert claims(redeemed_after(CODE_LIFETIME - 1)["id_token"])["sub"] == "somebody"
     with pytest.raises(SignInError, match="too old"):

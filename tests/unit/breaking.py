@@ -16,8 +16,12 @@ def unreadable(secret: str, now: float) -> list[Broken]:
     no_dashboard = jws(b'{"alg": "HS256"}', json.dumps({"organization": 16417}).encode(), secret)
     return [
         ("length", "", right + "x" * 8_192),
-        ("form", "", right[:-3]),
-        ("form", "", f"{right}."),
+        ("parts", "", right.rpartition(".")[0]),
+        ("parts", "", f"{right}."),
+        ("form", "header", f"{{{right}"),
+        ("form", "payload", right.replace(".", ".=", 1)),
+        ("form", "signature", right[:-3]),
+        ("form", "signature", f"{right[:-1]}B"),
         (
             "unreadable",
             "header",
@@ -29,7 +33,8 @@ def unreadable(secret: str, now: float) -> list[Broken]:
         ("object", "payload", _written(secret, "[]")),
         ("object", "payload", _written(secret, "not JSON")),
         ("algorithm", "", _headed(secret, claims, alg="HS512")),
-        ("parameters", "", _headed(secret, claims, jku="https://a.example")),
+        ("algorithm", "", _headed(secret, claims, alg="RS256") + "x" * 299),
+        ("parameters", "jku", _headed(secret, claims, jku="https://a.example")),
         ("kid", "", _headed(secret, claims, kid=7)),
         ("missing", "organization", _written(secret, "{}")),
         ("missing", "dashboard", no_dashboard),

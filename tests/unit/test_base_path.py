@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from clerestory.web import api_address, application, base_path
+from clerestory.web import application, base_path, read_request
 
 
 def event(path: str, route: str, **parameters: str) -> dict[str, Any]:
@@ -53,7 +53,8 @@ def test_the_key_is_what_stands_before_the_route(key: str, event: dict[str, Any]
 @pytest.mark.parametrize("key", ["", "/reports", "/reports/v1"])
 def test_routes_are_found_under_a_key_and_know_their_address(key: str) -> None:
     async def show(request: Request) -> Response:
-        return PlainTextResponse(f"{api_address(request)} {request.path_params['organization']}")
+        asked = await read_request(request)
+        return PlainTextResponse(f"{asked.address} {asked.names['organization']}")
 
     answer = application([Route("/organizations/{organization}/secret", show)], lambda *_: None)
     asked = event(f"{key}/organizations/airlines/secret", SECRET, organization="airlines")

@@ -18,7 +18,10 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "embed": ("secret",),
     "owner": ("session", "secret"),
 }
-RULES = [file for file in PURE if "routes" not in (file.stem, file.parent.name) and file.stem != "web"]
+HTTP = ("web", "answers")
+RULES = [file for file in PURE if "routes" not in (file.stem, file.parent.name) and file.stem not in HTTP]
+# What an iframe's request passes, in its order.
+EMBED = ("vouching", "admission", "runs", "results", "routes")
 QUERY = sorted((ROOT / "layers/query/clerestory_query").glob("*.py"))
 FUNCTIONS = sorted((ROOT / "functions").glob("*/app.py"))
 
@@ -74,7 +77,13 @@ def test_every_domain_is_named_here() -> None:
 
 @of(RULES)
 def test_rules_know_no_http(file: Path) -> None:
-    assert imported(file, "starlette", "mangum", "clerestory.web") == []
+    assert imported(file, "starlette", "mangum", *(f"clerestory.{each}" for each in HTTP)) == []
+
+
+@pytest.mark.parametrize("step", range(len(EMBED)), ids=EMBED)
+def test_no_step_of_an_iframes_request_knows_a_later_one(step: int) -> None:
+    later = [f"clerestory.embed.{each}" for each in EMBED[step + 1 :]]
+    assert imported(LIBRARY / "embed" / f"{EMBED[step]}.py", *later) == []
 
 
 @pytest.mark.parametrize("domain", DOMAINS)

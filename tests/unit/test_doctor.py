@@ -153,8 +153,8 @@ def test_a_good_token_has_no_cause_and_says_when_it_ends() -> None:
     ],
 )
 def test_a_malformed_token_and_which_part_of_it(text: str, cause: str) -> None:
-    (found,) = causes(text)
-    assert cause in found
+    (explained,) = causes(text)
+    assert cause in explained
 
 
 @pytest.mark.parametrize(
@@ -175,8 +175,8 @@ def test_a_malformed_token_and_which_part_of_it(text: str, cause: str) -> None:
     ],
 )
 def test_claims_that_are_refused(claims: dict[str, Any], cause: str) -> None:
-    (found,) = causes(of(**claims))
-    assert cause in found
+    (explained,) = causes(of(**claims))
+    assert cause in explained
 
 
 @pytest.mark.parametrize(
@@ -184,9 +184,9 @@ def test_claims_that_are_refused(claims: dict[str, Any], cause: str) -> None:
     [*unreadable(KEY.secret, NOW), *lifeless(KEY.secret, NOW), *untimely(KEY.secret, NOW)],
 )
 def test_each_of_the_verifiers_reasons_has_words_and_names_the_part(rule: str, part: str, text: str) -> None:
-    (found,) = (each for each in findings(text) if each.weight == "cause")
-    assert found.advice
-    assert part in found.text or rule == "unreadable"
+    (finding,) = (each for each in findings(text) if each.weight == "cause")
+    assert finding.advice
+    assert part in finding.text or rule == "unreadable"
 
 
 # Its life
@@ -203,8 +203,8 @@ def test_each_of_the_verifiers_reasons_has_words_and_names_the_part(rule: str, p
     ],
 )
 def test_the_wrong_time_and_by_how_much(claims: dict[str, Any], cause: str) -> None:
-    (found,) = causes(of(**claims))
-    assert cause in found
+    (explained,) = causes(of(**claims))
+    assert cause in explained
 
 
 def test_the_makers_clock_is_a_little_ahead() -> None:
@@ -213,8 +213,8 @@ def test_the_makers_clock_is_a_little_ahead() -> None:
 
 
 def test_milliseconds_are_recognized() -> None:
-    (found,) = (each for each in findings(of(iat=NOW * 1000)) if each.weight == "cause")
-    assert found.advice == "It looks like milliseconds: divide by 1000."
+    (finding,) = (each for each in findings(of(iat=NOW * 1000)) if each.weight == "cause")
+    assert finding.advice == "It looks like milliseconds: divide by 1000."
 
 
 # What it is for
@@ -240,8 +240,8 @@ def test_another_organization() -> None:
 
 
 def test_what_dashboards_does_not_have_is_a_warning() -> None:
-    (found,) = warnings(of(organization=7))
-    assert found.startswith("The organization 7 isn't in dashboards/")
+    (warning,) = warnings(of(organization=7))
+    assert warning.startswith("The organization 7 isn't in dashboards/")
     assert warnings(of(organization=7), None) == []
 
 
@@ -264,8 +264,8 @@ def test_odd_values_of_unknown_variables_are_a_warning() -> None:
 
 
 def test_a_long_url_is_a_warning() -> None:
-    (found, *_) = diagnose(link(token())._replace(characters=2_039), NOW, CATALOG)
-    assert (found.weight, found.text) == (
+    (finding, *_) = diagnose(link(token())._replace(characters=2_039), NOW, CATALOG)
+    assert (finding.weight, finding.text) == (
         "warning",
         "The URL is too long for some browsers: 2,039 characters; they take 2,038.",
     )
@@ -323,9 +323,9 @@ def test_it_finds_a_cause_where_the_server_refuses_and_the_same_one(
     claims: dict[str, Any], header: dict[str, Any]
 ) -> None:
     url = link(token(claims, **header))
-    found = {each.code for each in diagnose(url, NOW, CATALOG) if each.weight == "cause"}
-    said = server_says(url)
-    assert not found if said is None else said in found
+    codes = {each.code for each in diagnose(url, NOW, CATALOG) if each.weight == "cause"}
+    refusal = server_says(url)
+    assert not codes if refusal is None else refusal in codes
 
 
 # Marked, for what is only made of letters may be words of the doctor's.
@@ -333,9 +333,9 @@ def test_it_finds_a_cause_where_the_server_refuses_and_the_same_one(
 def test_no_finding_holds_the_token_or_a_value(value: str, other: Any) -> None:
     text = of(env={"ACCT_ID": value, "DATES": [value]}, sub=other)
     for catalog in (CATALOG, None):
-        said = "".join(map(str, findings(text, catalog)))
-        assert value not in said
-        assert all(part not in said for part in text.split("."))
+        printed = "".join(map(str, findings(text, catalog)))
+        assert value not in printed
+        assert all(part not in printed for part in text.split("."))
 
 
 def test_what_stands_in_the_wrong_place_is_not_shown() -> None:

@@ -36,7 +36,7 @@ class Stage(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
         self.headers: dict[str, str] = {"content-security-policy": POLICY}
-        self.asked: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, str]] = []
         self.ahead = 0.0
 
     @property
@@ -56,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         what = "results" if self.path.endswith("/results") else "page"
-        self.server.asked.append((self.command, what))
+        self.server.requests.append((self.command, what))
         status, document = self.server.answers[self.command, what]
         self.send_response_only(status)
         self.send_header("Date", formatdate(time.time() + self.server.ahead, usegmt=True))
@@ -95,7 +95,7 @@ def token() -> str:
     return sign(claims, KEY)
 
 
-class Said:
+class Printed:
     def __init__(self, code: int, out: str) -> None:
         self.code, self.out = code, out
 
@@ -105,26 +105,26 @@ class Said:
 
 @pytest.fixture
 def doctor(stage: Stage, token: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Any:
-    def examine(*arguments: str, url: str = f"/d/38727/{token}") -> Said:
+    def examine(*arguments: str, url: str = f"/d/38727/{token}") -> Printed:
         code = main([f"{stage.url}{url}", "--dashboards", str(tmp_path / "none"), *arguments])
         printed = capsys.readouterr()
         assert printed.err == ""
         assert all(part not in printed.out for part in token.split("."))
         assert "A value" not in printed.out
-        return Said(code, printed.out)
+        return Printed(code, printed.out)
 
     return examine
 
 
 def test_a_good_embed_is_asked_by_head_alone(stage: Stage, doctor: Any) -> None:
-    said = doctor()
-    assert (said.code, said.lines("cause"), said.lines("warning")) == (0, [], [])
-    assert stage.asked == [("HEAD", "page"), ("HEAD", "results")]
+    printed = doctor()
+    assert (printed.code, printed.lines("cause"), printed.lines("warning")) == (0, [], [])
+    assert stage.requests == [("HEAD", "page"), ("HEAD", "results")]
 
 
 def test_the_form_with_slugs_is_asked_as_it_is(stage: Stage, doctor: Any, token: str) -> None:
     assert doctor(url=f"/d/16417/38727/?embed_token={token}").code == 0
-    assert stage.asked == [("HEAD", "page"), ("HEAD", "results")]
+    assert stage.requests == [("HEAD", "page"), ("HEAD", "results")]
 
 
 def test_results_that_are_there(stage: Stage, doctor: Any) -> None:
@@ -141,43 +141,43 @@ def test_who_may_frame_what_cannot_be_verified_says_nothing_of_the_embed(stage: 
 @pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.code)
 def test_a_refusal_is_read_from_a_get_after_head(stage: Stage, doctor: Any, kind: Kind) -> None:
     stage.refuses(kind)
-    said = doctor()
-    assert stage.asked == [("HEAD", "page"), ("GET", "page")]
-    (cause,) = said.lines("cause")
-    assert (said.code, cause.startswith("The server says: the token ")) == (1, True)
+    printed = doctor()
+    assert stage.requests == [("HEAD", "page"), ("GET", "page")]
+    (cause,) = printed.lines("cause")
+    assert (printed.code, cause.startswith(f"The server answers {kind.status}: {kind.title}.")) == (1, True)
 
 
 def test_a_refusals_variables_are_named(stage: Stage, doctor: Any) -> None:
     errors = [{"variable": "ACCT_ID", "detail": "A value"}, {"variable": "\x1b[2J"}, 7]
     stage.refuses(problems.LOCKED_VARIABLE_MISSING, errors=errors)
-    assert "for a locked variable (ACCT_ID, (not shown))." in doctor().lines("cause")[0]
+    assert "A locked variable has no value (ACCT_ID, (not shown))." in doctor().lines("cause")[0]
 
 
 def test_a_refusal_that_the_token_explains_is_said_once(stage: Stage, doctor: Any) -> None:
     stage.refuses(problems.OTHER_DASHBOARD)
     expired = sign({"organization": 16417, "dashboard": 231, "iat": int(time.time())}, KEY)
-    said = doctor(url=f"/d/38727/{expired}")
-    assert said.lines("cause") == [
+    printed = doctor(url=f"/d/38727/{expired}")
+    assert printed.lines("cause") == [
         "The token is for the dashboard 231, and the URL names 38727. Use one dashboard in both."
     ]
-    assert "The server says the same: 403, other-dashboard." in said.lines("ok")
+    assert "The server says the same: 403, other-dashboard." in printed.lines("ok")
 
 
 def test_the_server_has_the_last_word(doctor: Any) -> None:
     expired = sign({"organization": 16417, "dashboard": 38727, "iat": int(time.time()) - 90_000}, KEY)
-    said = doctor(url=f"/d/38727/{expired}")
-    assert (said.code, said.lines("cause")) == (0, [])
-    assert "expired" in said.lines("warning")[0]
+    printed = doctor(url=f"/d/38727/{expired}")
+    assert (printed.code, printed.lines("cause")) == (0, [])
+    assert "expired" in printed.lines("warning")[0]
 
 
 @pytest.mark.parametrize("status", [500, 503, 301, 405, 414, 418])
 def test_what_is_no_refusal_of_the_token_is_not_asked_again(stage: Stage, doctor: Any, status: int) -> None:
     stage.headers["location"] = f"{stage.url}/elsewhere"
     stage.says(status)
-    said = doctor()
-    assert (said.code, len(said.lines("cause"))) == (1, 1)
-    assert str(status) in said.lines("cause")[0]
-    assert stage.asked == [("HEAD", "page")]
+    printed = doctor()
+    assert (printed.code, len(printed.lines("cause"))) == (1, 1)
+    assert str(status) in printed.lines("cause")[0]
+    assert stage.requests == [("HEAD", "page")]
 
 
 def test_an_answer_that_is_not_clerestorys(stage: Stage, doctor: Any) -> None:
@@ -187,11 +187,12 @@ def test_an_answer_that_is_not_clerestorys(stage: Stage, doctor: Any) -> None:
 
 def test_open_tells_of_a_failed_run(stage: Stage, doctor: Any) -> None:
     stage.says(503, {"code": "run-failed"}, what="results")
-    said = doctor("--open")
-    assert said.lines("cause") == [
-        "The server says: its queries failed. Look at the query function's log; it tries again by itself."
+    printed = doctor("--open")
+    assert printed.lines("cause") == [
+        "The server answers 503: The dashboard could not be computed. Look at the query function's log; it "
+        "tries again by itself."
     ]
-    assert stage.asked == [("HEAD", "page"), ("GET", "results")]
+    assert stage.requests == [("HEAD", "page"), ("GET", "results")]
 
 
 @pytest.mark.parametrize(("ahead", "way"), [(100.0, "1 min 40 s behind"), (-7_200.0, "2 h ahead of")])
@@ -216,32 +217,32 @@ def test_another_server_may_be_asked(
 ) -> None:
     url = f"https://embed.example.com/d/38727/{token}"
     assert main([url, "--api", stage.url, "--dashboards", str(tmp_path / "none")]) == 0
-    assert stage.asked == [("HEAD", "page"), ("HEAD", "results")]
+    assert stage.requests == [("HEAD", "page"), ("HEAD", "results")]
 
 
 def test_a_site_that_may_not_frame_it_is_a_cause(doctor: Any) -> None:
     assert doctor("--framed-by", "https://app.example.com").code == 0
-    said = doctor("--framed-by", "https://evil.example")
-    assert (said.code, said.lines("cause")[0][:37]) == (1, "https://evil.example may not frame it")
+    printed = doctor("--framed-by", "https://evil.example")
+    assert (printed.code, printed.lines("cause")[0][:37]) == (1, "https://evil.example may not frame it")
 
 
 def test_a_server_that_cannot_be_reached(doctor: Any) -> None:
-    said = doctor("--api", "http://127.0.0.1:1")
-    assert said.lines("cause") == [
+    printed = doctor("--api", "http://127.0.0.1:1")
+    assert printed.lines("cause") == [
         "http://127.0.0.1:1 can't be reached: Connection refused. Check the URL's beginning."
     ]
 
 
 def test_offline_nothing_is_asked(stage: Stage, doctor: Any) -> None:
-    assert (doctor("--offline").code, stage.asked) == (0, [])
+    assert (doctor("--offline").code, stage.requests) == (0, [])
 
 
 def test_what_is_no_url_ends_with_2_and_is_not_repeated(
     token: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([token]) == 2
-    said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "This isn't a URL.\n")
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "This isn't a URL.\n")
 
 
 def test_the_url_may_come_from_the_standard_input(

@@ -55,14 +55,14 @@ def test_a_site_that_may_not(sources: str, origin: str) -> None:
 
 
 def test_without_a_site_it_lists_those_that_may() -> None:
-    (found,) = framing_findings("frame-ancestors https://a.example https://b.example", EMBED, None)
-    assert str(found) == "ok       These sites may frame it: https://a.example https://b.example."
+    (finding,) = framing_findings("frame-ancestors https://a.example https://b.example", EMBED, None)
+    assert str(finding) == "ok       These sites may frame it: https://a.example https://b.example."
 
 
 @pytest.mark.parametrize("policy", [None, "", "default-src 'none'"])
 def test_an_answer_that_names_no_sites(policy: str | None) -> None:
-    (found,) = framing_findings(policy, EMBED, "https://app.example.com")
-    assert found.weight == "warning"
+    (finding,) = framing_findings(policy, EMBED, "https://app.example.com")
+    assert finding.weight == "warning"
 
 
 def test_an_https_site_shows_no_http_embed() -> None:

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from clerestory import problems
 from clerestory.dashboards import Chart, Dashboard, Number, Table
+from clerestory.embed.framing import content_security_policy
 from clerestory.embed.page import (
     ADVICE,
     DEFAULT_ADVICE,
     Assets,
     charts_page,
-    content_security_policy,
     problem_page,
 )
 from clerestory.inline_json import script_safe

@@ -10,6 +10,7 @@ from clerestory.problems import INVALID_TOKEN, Kind, Problem
 
 Rule = Literal[
     "length",
+    "parts",
     "form",
     "unreadable",
     "object",
@@ -27,8 +28,8 @@ Rule = Literal[
 
 
 class Refused(Problem):
-    """A token is refused by `rule`. `part` is what broke it: the token's header or payload, a claim, or
-    a variable, by its name."""
+    """A token is refused by `rule`. `part` is what broke it: the token's header, payload or signature, a
+    parameter of its header, a claim, or a variable, by its name."""
 
     def __init__(self, rule: Rule, part: str = "", kind: Kind = INVALID_TOKEN) -> None:
         super().__init__(kind)

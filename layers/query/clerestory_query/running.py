@@ -34,7 +34,9 @@ class Document(Struct, frozen=True):
     charts: list[Results]
 
 
-class Records(Protocol):
+class ClaimedRuns(Protocol):
+    """The records, for whoever runs what was begun."""
+
     def claim(self, token: str, fence: int, runner: str) -> bool: ...
     def show(self, token: str, fence: int, results: str) -> bool: ...
     def publish(self, token: str, fence: int, results: str) -> bool: ...
@@ -50,7 +52,7 @@ class Runner:
         self,
         catalog: Catalog,
         storage: Callable[[], Storage],
-        records: Records,
+        records: ClaimedRuns,
         store: Store,
         limits: Limits,
         clock: Callable[[], float],

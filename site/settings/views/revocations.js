@@ -42,9 +42,9 @@ export function showRevocations(context) {
   function listed(first, dashboards) {
     if (!first.revocations.length) return h("p", { class: "empty" }, "Nothing is revoked.");
     const cells = (each) => cellsOf(each, dashboards, undo);
-    const found = table("Revocations", COLUMNS, first.revocations.map(cells));
+    const element = table("Revocations", COLUMNS, first.revocations.map(cells));
     const row = (each) => tableRow(COLUMNS, cells(each));
-    return [found, more(first, { name: "revocations", load, row, tbody: found.tBodies[0], signal })];
+    return [element, more(first, { name: "revocations", load, row, tbody: element.tBodies[0], signal })];
   }
 
   async function undo(revocation, name) {
@@ -79,8 +79,8 @@ function cellsOf(revocation, dashboards, undo) {
 }
 
 function dashboardOf(id, dashboards) {
-  const found = dashboards.find(({ dashboard }) => String(dashboard) === String(id));
-  return found ? titleOf(found) : `Dashboard ${id}`;
+  const known = dashboards.find(({ dashboard }) => String(dashboard) === String(id));
+  return known ? titleOf(known) : `Dashboard ${id}`;
 }
 
 function revokeForm(api, dashboards, changed) {

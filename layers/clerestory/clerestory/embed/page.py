@@ -4,7 +4,7 @@ Everything that comes from outside is inert: text is escaped for HTML, data for 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -96,24 +96,6 @@ def problem_page(problem: Problem, assets: Assets) -> bytes:
         f"<p>{escape(advice)}</p></section>"
     )
     return _document(problem.kind.title, body, encode({"problem": problem.document()}), assets)
-
-
-def content_security_policy(embed_origins: Sequence[str]) -> str:
-    """Only the pack's own files, and only the organization's sites may frame it (CSP level 3)."""
-    framed_by = " ".join(embed_origins) or "'none'"
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "connect-src 'self'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            f"frame-ancestors {framed_by}",
-        )
-    )
 
 
 def _presentation(chart: Chart) -> dict[str, Any]:

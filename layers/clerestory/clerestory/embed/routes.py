@@ -4,20 +4,22 @@ import gzip
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-from msgspec import UNSET, Raw, Struct, UnsetType
 from msgspec.json import decode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clerestory.answers import json_answer, problem_answer, problem_headers
 from clerestory.dashboards import Organization
 from clerestory.embed.accept_headers import prefers_json, takes_gzip
-from clerestory.embed.embedding import Address, Embedding, Verified
-from clerestory.embed.page import Assets, charts_page, content_security_policy, problem_page
+from clerestory.embed.admission import Admission, Verified
+from clerestory.embed.framing import ANYBODY, content_security_policy
+from clerestory.embed.page import Assets, charts_page, problem_page
+from clerestory.embed.results import StoredResults
+from clerestory.embed.runs import Runs
+from clerestory.embed.vouching import Address, Vouching
 from clerestory.problems import INVALID_TOKEN, NOT_FOUND, Problem
 from clerestory.records import Record
-from clerestory.web import json_answer, problem_answer, problem_headers
 
 HEADERS = {
     # `no-cache`, not `no-store`: the page is kept, and asked for again, so that a reset reaches a reload
@@ -38,25 +40,8 @@ IMMUTABLE = {
 REVALIDATED = IMMUTABLE | {"cache-control": "public, no-cache"}
 STABLE_NAMES = frozenset({"clerestory.js"})
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-ANYBODY = ("*",)
-"""Who may frame what is nobody's: a refusal of what can't be verified."""
 POLL_AFTER = "1"
 """Seconds until a page should ask again while the run goes on."""
-
-
-class Running(Struct, frozen=True):
-    """What `GET …/results` answers while the run goes on: the first charts, where some are there."""
-
-    state: str = "running"
-    charts: Raw | UnsetType = UNSET
-
-
-class _Stored(Struct, frozen=True):
-    charts: Raw
-
-
-class ResultsStore(Protocol):
-    def read(self, key: str) -> bytes: ...
 
 
 def read_assets(folder: Path) -> Assets:
@@ -64,22 +49,24 @@ def read_assets(folder: Path) -> Assets:
 
 
 class Iframe:
-    """`gone` is the error by which the store says that results are missing. `clock` tells epoch seconds.
-    `public_path` is the path that embeds are served under, for what can't say it relative to its URL."""
+    """`clock` tells epoch seconds. `public_path` is the path that embeds are served under, for what can't say
+    it relative to its URL."""
 
     def __init__(
         self,
-        embedding: Embedding,
-        store: ResultsStore,
-        gone: type[Exception],
+        vouching: Vouching,
+        admission: Admission,
+        runs: Runs,
+        results: StoredResults,
         page_folder: Path,
         public_path: str,
         clock: Callable[[], float],
         count: Callable[[str], None],
     ) -> None:
-        self._embedding = embedding
-        self._store = store
-        self._gone = gone
+        self._vouching = vouching
+        self._admission = admission
+        self._runs = runs
+        self._results = results
         self._folder = page_folder
         self._assets = read_assets(page_folder)
         self._public_path = public_path
@@ -94,8 +81,7 @@ class Iframe:
         etag = self._etag(record, verified, f"page at {root}")
         if etag is not None and _matches(request, etag):
             return self._answer(request, verified.organization, b"", status=304, etag=etag)
-        stored = self._stored(verified, record)
-        results = None if stored is None else gzip.decompress(stored)
+        results = self._results.whole(verified, record)
         url = f"{root}/d/{verified.dashboard.id}/{verified.token.text}/results"
         page = charts_page(verified.dashboard, results, url, self._assets.under(root), self._clock())
         return self._answer(request, verified.organization, page, etag=etag if results else None)
@@ -107,13 +93,11 @@ class Iframe:
         etag = self._etag(record, verified, "results")
         if etag is not None and _matches(request, etag):
             return self._answer(request, verified.organization, b"", status=304, etag=etag)
-        stored = self._stored(verified, record)
-        if stored is None:
-            running = self._running(verified, record)
+        results = self._results.whole(verified, record)
+        if results is None:
+            running = self._results.so_far(verified, record)
             return json_answer(running, 202, HEADERS | {"retry-after": POLL_AFTER})
-        return self._answer(
-            request, verified.organization, gzip.decompress(stored), etag=etag, media_type="application/json"
-        )
+        return self._answer(request, verified.organization, results, etag=etag, media_type="application/json")
 
     async def asset(self, request: Request) -> Response:
         """`GET /assets/{name}`, by hashed names; what sites load also by its plain one."""
@@ -151,36 +135,15 @@ class Iframe:
     def _verified(self, request: Request) -> Verified:
         """From when the token is vouched for, whatever is answered is its organization's."""
         address = address_of(request)
-        vouched = self._embedding.vouch(address)
+        vouched = self._vouching.vouch(address)
         request.state.framed_by = vouched.organization.embed_origins
-        return self._embedding.admit(address, vouched)
+        return self._admission.admit(address, vouched, self._clock())
 
     def _record(self, request: Request, verified: Verified) -> Record | None:
         """HEAD records and counts nothing."""
         if request.method == "HEAD":
-            return self._embedding.record(verified)
-        return self._embedding.advance(verified)
-
-    def _stored(self, verified: Verified, record: Record | None) -> bytes | None:
-        """The gzipped results, or None while there are none."""
-        if record is None or record.results is None or not record.ready(verified.version):
-            return None
-        try:
-            stored = self._store.read(record.results)
-        except self._gone:
-            self._embedding.redo(verified, record)
-            return None
-        self._count("CachedEmbed")
-        return stored
-
-    def _running(self, verified: Verified, record: Record | None) -> Running:
-        if record is None or record.results is None or not record.shows(verified.version):
-            return Running()
-        try:
-            stored = decode(gzip.decompress(self._store.read(record.results)), type=_Stored)
-        except self._gone:
-            return Running()
-        return Running(charts=stored.charts)
+            return self._runs.record(verified)
+        return self._runs.advance(verified)
 
     def _etag(self, record: Record | None, verified: Verified, form: str) -> str | None:
         if record is None or not record.ready(verified.version):

@@ -6,13 +6,15 @@ from typing import Any, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clerestory.answers import json_answer
 from clerestory.catalog import Catalog
 from clerestory.dashboards import DashboardSummary, Organization
+from clerestory.json_body import json_body
 from clerestory.mint.minting import EmbedRequest, Minter, mintable, settable
 from clerestory.problems import REVOKED, UNKNOWN_DASHBOARD, Problem, unavailable
 from clerestory.secret.keyset import Keyset, MalformedKeyset
 from clerestory.session.session import Session, SessionRules, organization_of, session_of
-from clerestory.web import api_address, event_of, json_answer, read_body
+from clerestory.web import read_request
 
 
 class SigningKeysets(Protocol):
@@ -43,9 +45,9 @@ class Minting:
 
     async def mint(self, request: Request) -> Response:
         """`POST /embeds`."""
-        event = event_of(request)
-        session = session_of(event)
-        body = await read_body(request, EmbedRequest)
+        asked = await read_request(request)
+        session = session_of(asked.event)
+        body = json_body(asked.content, EmbedRequest)
         organization = organization_of(session, self._catalog, self._rules)
         if organization is None:
             self._count("UnknownOrganization")
@@ -57,7 +59,7 @@ class Minting:
         dashboard = self._catalog.dashboard(organization, str(body.dashboard))
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
-        minter = Minter(self._public_base(api_address(request)), self._sensitive_kinds)
+        minter = Minter(self._public_base(asked.address), self._sensitive_kinds)
         keyset = self._keysets.current(organization)
         try:
             minted = minter.mint(organization, dashboard, session, body, keyset, self._clock())
@@ -68,7 +70,7 @@ class Minting:
 
     async def dashboards(self, request: Request) -> Response:
         """`GET /dashboards`."""
-        session = session_of(event_of(request))
+        session = session_of((await read_request(request)).event)
         organization = organization_of(session, self._catalog, self._rules)
         offered: tuple[DashboardSummary, ...] = ()
         if organization and not self._revoked(organization, session):

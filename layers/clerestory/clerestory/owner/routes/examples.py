@@ -5,12 +5,13 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clerestory.answers import json_answer
 from clerestory.catalog import Catalog
 from clerestory.owner.example_code import LANGUAGES, example_code
 from clerestory.owner.routes.request import owned_organization
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, Problem
 from clerestory.session.session import SessionRules
-from clerestory.web import api_address, json_answer
+from clerestory.web import read_request
 
 DEFAULT_LANGUAGE = "python"
 
@@ -25,12 +26,13 @@ class OwnerExamples:
 
     async def show(self, request: Request) -> Response:
         """`GET …/dashboards/{dashboard}/example-code?language=`: Python by default. Holds no secret."""
-        organization, _ = owned_organization(request, self._catalog, self._rules)
-        dashboard = self._catalog.dashboard(organization, request.path_params["dashboard"])
+        asked = await read_request(request)
+        organization, _ = owned_organization(asked, self._catalog, self._rules)
+        dashboard = self._catalog.dashboard(organization, asked.names["dashboard"])
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
-        language = request.query_params.get("language", DEFAULT_LANGUAGE)
+        language = asked.query.get("language", DEFAULT_LANGUAGE)
         if language not in LANGUAGES:
             raise Problem(INVALID_REQUEST, f"language must be one of {', '.join(LANGUAGES)}.")
-        public_url = self._public_base(api_address(request))
+        public_url = self._public_base(asked.address)
         return json_answer(example_code(language, organization, dashboard, public_url))

@@ -9,9 +9,11 @@ from typing import Any, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clerestory.answers import json_answer
 from clerestory.audit import Actor, Entry
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Organization
+from clerestory.json_body import json_body
 from clerestory.owner.marks import List, mark_of, place_of
 from clerestory.owner.revocations import MAX_VIEWER, Revocation, RevocationRequest
 from clerestory.owner.routes.request import MAX_LIMIT, limit_of, owned_organization
@@ -20,7 +22,7 @@ from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, UNKNOWN_REVO
 from clerestory.secret.keyset import Keyset
 from clerestory.session.session import SessionRules
 from clerestory.tokens import UnknownKey, read, verify
-from clerestory.web import json_answer, read_body
+from clerestory.web import Asked, read_request
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 DEFAULT_DAYS = 30
@@ -57,35 +59,39 @@ class OwnerLists:
 
     async def usage(self, request: Request) -> Response:
         """`GET …/usage?from=&to=&dashboard=`: days of UTC, both included; the last 30 by default."""
-        organization, _ = self._owned(request)
-        end = _day(request, "to") or datetime.fromtimestamp(self._clock(), UTC).date()
-        start = _day(request, "from") or date.fromordinal(max(1, end.toordinal() - DEFAULT_DAYS + 1))
+        asked = await read_request(request)
+        organization, _ = self._owned(asked)
+        end = _day(asked, "to") or datetime.fromtimestamp(self._clock(), UTC).date()
+        start = _day(asked, "from") or date.fromordinal(max(1, end.toordinal() - DEFAULT_DAYS + 1))
         if not timedelta(0) <= end - start < timedelta(days=MAX_DAYS):
             raise Problem(INVALID_REQUEST, f"from must come before to, by less than {MAX_DAYS} days.")
-        only = self._dashboard_filter(request, organization)
+        only = self._dashboard_filter(asked, organization)
         counts = self._records.counts(organization.id, start, end)
         return json_answer(usage(self._catalog.dashboards(organization), start, end, counts, only))
 
     async def revoke(self, request: Request) -> Response:
         """`POST …/revocations`."""
-        organization, actor = self._owned(request)
-        body = await read_body(request, RevocationRequest)
+        asked = await read_request(request)
+        organization, actor = self._owned(asked)
+        body = json_body(asked.content, RevocationRequest)
         revocation = self._revocation(organization, body, actor)
         self._records.revoke(organization.id, revocation, actor)
         return json_answer(_listed(revocation), 201)
 
     async def revocations(self, request: Request) -> Response:
         """`GET …/revocations`."""
-        organization, _ = self._owned(request)
-        place = _place(request, organization, "revocations")
-        revocations, end = self._records.revocations(organization.id, limit_of(request), place)
+        asked = await read_request(request)
+        organization, _ = self._owned(asked)
+        place = _place(asked, organization, "revocations")
+        revocations, end = self._records.revocations(organization.id, limit_of(asked), place)
         next_mark = _mark(organization, "revocations", end)
         return json_answer({"revocations": [_listed(each) for each in revocations], "next": next_mark})
 
     async def undo(self, request: Request) -> Response:
         """`DELETE …/revocations/{id}`."""
-        organization, actor = self._owned(request)
-        named = request.path_params["revocation"]
+        asked = await read_request(request)
+        organization, actor = self._owned(asked)
+        named = asked.names["revocation"]
         revocation = next((each for each in self._all(organization) if each.id == named), None)
         if revocation is None or not self._records.undo(organization.id, revocation, actor):
             raise Problem(UNKNOWN_REVOCATION)
@@ -93,13 +99,14 @@ class OwnerLists:
 
     async def audit(self, request: Request) -> Response:
         """`GET …/audit`, newest first."""
-        organization, _ = self._owned(request)
-        place = _place(request, organization, "audit")
-        entries, end = self._records.entries(organization.id, limit_of(request), place)
+        asked = await read_request(request)
+        organization, _ = self._owned(asked)
+        place = _place(asked, organization, "audit")
+        entries, end = self._records.entries(organization.id, limit_of(asked), place)
         return json_answer({"entries": entries, "next": _mark(organization, "audit", end)})
 
-    def _owned(self, request: Request) -> tuple[Organization, Actor]:
-        return owned_organization(request, self._catalog, self._rules)
+    def _owned(self, asked: Asked) -> tuple[Organization, Actor]:
+        return owned_organization(asked, self._catalog, self._rules)
 
     def _all(self, organization: Organization) -> Iterator[Revocation]:
         mark: str | None = None
@@ -109,8 +116,8 @@ class OwnerLists:
             if mark is None:
                 return
 
-    def _dashboard_filter(self, request: Request, organization: Organization) -> int | None:
-        named = request.query_params.get("dashboard")
+    def _dashboard_filter(self, asked: Asked, organization: Organization) -> int | None:
+        named = asked.query.get("dashboard")
         if named is None:
             return None
         dashboard = self._catalog.dashboard(organization, named)
@@ -164,8 +171,8 @@ def _listed(revocation: Revocation) -> dict[str, Any]:
     }
 
 
-def _day(request: Request, name: str) -> date | None:
-    text = request.query_params.get(name)
+def _day(asked: Asked, name: str) -> date | None:
+    text = asked.query.get(name)
     if text is None:
         return None
     try:
@@ -180,7 +187,7 @@ def _mark(organization: Organization, listed: List, place: str | None) -> str | 
     return None if place is None else mark_of(organization.id, listed, place)
 
 
-def _place(request: Request, organization: Organization, listed: List) -> str | None:
+def _place(asked: Asked, organization: Organization, listed: List) -> str | None:
     """Where the page before ended; None for the first."""
-    mark = request.query_params.get("next")
+    mark = asked.query.get("next")
     return None if mark is None else place_of(organization.id, listed, mark)

@@ -3,27 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import Request
-
 from clerestory.audit import Actor
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Organization
 from clerestory.problems import INVALID_REQUEST, NOT_OWNER, Problem
 from clerestory.session.session import Session, SessionRules, owns, session_of
-from clerestory.web import event_of
+from clerestory.web import Asked
 
 MAX_LIMIT = 500
 DEFAULT_LIMIT = 50
 
 
-def owned_organization(request: Request, catalog: Catalog, rules: SessionRules) -> tuple[Organization, Actor]:
+def owned_organization(asked: Asked, catalog: Catalog, rules: SessionRules) -> tuple[Organization, Actor]:
     """Raises the same 403 for an organization that isn't there and one that isn't the session's."""
-    event = event_of(request)
-    session = session_of(event)
-    organization = catalog.organization(request.path_params["organization"])
+    session = session_of(asked.event)
+    organization = catalog.organization(asked.names["organization"])
     if organization is None or not owns(session, organization, catalog, rules):
         raise Problem(NOT_OWNER)
-    return organization, Actor(name_of(session), source_address(event))
+    return organization, Actor(name_of(session), source_address(asked.event))
 
 
 def name_of(session: Session) -> str:
@@ -37,16 +34,16 @@ def source_address(event: Mapping[str, Any]) -> str:
     return str(event["requestContext"].get("http", {}).get("sourceIp", ""))
 
 
-def operation_of(request: Request, name: str) -> str:
+def operation_of(asked: Asked, name: str) -> str:
     """The id of a change: the caller's `Idempotency-Key`, or one for this request alone."""
-    key = request.headers.get("idempotency-key")
+    key = asked.headers.get("idempotency-key")
     if key is not None and not (0 < len(key) <= 128 and key.isascii() and key.isprintable()):
         raise Problem(INVALID_REQUEST, "Idempotency-Key must be 1 to 128 printable characters.")
-    return f"{name}:{key or event_of(request)['requestContext']['requestId']}"
+    return f"{name}:{key or asked.event['requestContext']['requestId']}"
 
 
-def limit_of(request: Request) -> int:
-    text = request.query_params.get("limit", str(DEFAULT_LIMIT))
+def limit_of(asked: Asked) -> int:
+    text = asked.query.get("limit", str(DEFAULT_LIMIT))
     if not (text.isascii() and text.isdigit() and len(text) < 7 and 1 <= int(text) <= MAX_LIMIT):
         raise Problem(INVALID_REQUEST, f"limit must be a number from 1 to {MAX_LIMIT}.")
     return int(text)

@@ -7,9 +7,11 @@ from typing import Any, Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clerestory.answers import json_answer
 from clerestory.audit import Actor, Audit
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Organization
+from clerestory.json_body import json_body
 from clerestory.owner.routes.request import operation_of, owned_organization
 from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, UNAVAILABLE, Problem, unavailable
 from clerestory.secret.changes import ChangeInProgress, HalfDoneReset, NoSecret, SecretChanges
@@ -17,7 +19,7 @@ from clerestory.secret.keyset import Key, Keyset, KeysetFull, MalformedKeyset
 from clerestory.secret.publishing import LostLease, Unsettled
 from clerestory.secret.rotation import newest_key_made_at
 from clerestory.session.session import SessionRules
-from clerestory.web import json_answer, read_optional_body
+from clerestory.web import Asked, read_request
 
 
 class LiveTokens(Protocol):
@@ -49,12 +51,12 @@ class OwnerSecret:
 
     async def show(self, request: Request) -> Response:
         """`GET …/secret`: everything but the values."""
-        organization, _ = self._owned(request)
+        organization, _ = self._owned(await read_request(request))
         return json_answer(self._described(organization, self._keyset(organization)))
 
     async def reveal(self, request: Request) -> Response:
         """`POST …/secret/reveal`: the newest key's value, which is the one to give to programs."""
-        organization, actor = self._owned(request)
+        organization, actor = self._owned(await read_request(request))
         keyset = self._keyset(organization)
         key = keyset.keys[-1]
         self._audit.write(organization.id, actor, "secret-revealed", f"key {key.kid}")
@@ -62,28 +64,30 @@ class OwnerSecret:
 
     async def rotate(self, request: Request) -> Response:
         """`POST …/secret/rotate`: a graceful rotation now."""
-        organization, actor = self._owned(request)
-        operation = operation_of(request, "rotate")
+        asked = await read_request(request)
+        organization, actor = self._owned(asked)
+        operation = operation_of(asked, "rotate")
         keyset = self._change(self._changes.rotate, organization, operation, actor)
         return json_answer(self._described(organization, keyset))
 
     async def reset(self, request: Request) -> Response:
         """`POST …/secret/reset`: refuses every token there is, once it is confirmed."""
-        organization, actor = self._owned(request)
+        asked = await read_request(request)
+        organization, actor = self._owned(asked)
         floor = self._changes.floor(organization).epoch
-        if await read_optional_body(request, object) != {"confirm": organization.slug}:
+        if not asked.content or json_body(asked.content, object) != {"confirm": organization.slug}:
             detail = f'Send {{"confirm": "{organization.slug}"}} to refuse every embed that is live now.'
             raise Problem(CONFIRMATION_NEEDED, detail, **self._living(organization, floor))
         # Counted before the reset: afterwards nothing lives.
         died = self._living_if_known(organization, floor)
-        operation = operation_of(request, "reset")
+        operation = operation_of(asked, "reset")
         keyset = self._change(self._changes.reset, organization, operation, actor)
         self._count("SecretReset")
         found_done = keyset.epoch == floor
         return json_answer(self._described(organization, keyset) | (NOTHING_DIED if found_done else died))
 
-    def _owned(self, request: Request) -> tuple[Organization, Actor]:
-        return owned_organization(request, self._catalog, self._rules)
+    def _owned(self, asked: Asked) -> tuple[Organization, Actor]:
+        return owned_organization(asked, self._catalog, self._rules)
 
     def _keyset(self, organization: Organization) -> Keyset:
         try:
