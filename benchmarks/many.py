@@ -17,7 +17,7 @@ from clerestory.dashboards import Dashboard, Organization
 FEW, MANY = 2, (2_000, 20_000)
 EACH = 100
 """Dashboards of an organization."""
-COLD_ROUNDS, WARM_ROUNDS = 31, 7
+COLD_ROUNDS, WARM_ROUNDS = 21, 3
 BUDGET = 1.02
 
 

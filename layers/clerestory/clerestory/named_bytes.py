@@ -1,8 +1,8 @@
 """Bytes by name, in one buffer: found in the same few steps however many there are.
 
 A header, slots, and what the slots point to. A name's hash chooses its slot, or the next one that is free
-where another name has it; with twice as many slots as names, those are few steps. So a name is only ever
-hashed: there is no list to search, and it never becomes a part of a path.
+where another name has it; with four times as many slots as names, it is nearly always the first. So a name is
+only ever hashed: there is no list to search, and it never becomes a part of a path.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import NamedTuple
 _FORM = b"CLRSTRY1"
 _HEADER = struct.Struct("<8sQ")  # the form, and how many slots
 _SLOT = struct.Struct("<16sQQ")  # the name's hash, and where its bytes are
+_SLOTS_A_NAME = 4
 
 
 class Unreadable(ValueError):
@@ -38,12 +39,14 @@ class NamedBytes:
 
     def find(self, name: str) -> Place | None:
         wanted = _hashed(name)
-        for slot in _slots_for(wanted, self._slots):
+        slot = _first_slot(wanted, self._slots)
+        for _ in range(self._slots):
             taken_by, start, length = _SLOT.unpack_from(self._bytes, _HEADER.size + slot * _SLOT.size)
             if not start:
                 return None
             if taken_by == wanted:
                 return Place(start, length)
+            slot = (slot + 1) % self._slots
         raise Unreadable  # there always is a free slot
 
     def at(self, place: Place) -> memoryview:
@@ -57,7 +60,7 @@ class NamedBytes:
 def packed(contents: Iterable[tuple[Iterable[str], bytes]]) -> bytes:
     """The buffer of contents, each with its names. Raises ValueError for a name that two of them have."""
     named = [(tuple(names), content) for names, content in contents]
-    slots = 2 * sum(len(names) for names, _ in named) + 1
+    slots = _SLOTS_A_NAME * sum(len(names) for names, _ in named) + 1
     start = _HEADER.size + slots * _SLOT.size
     table = bytearray(slots * _SLOT.size)
     for names, content in named:
@@ -69,19 +72,17 @@ def packed(contents: Iterable[tuple[Iterable[str], bytes]]) -> bytes:
 
 def _enter(table: bytearray, slots: int, name: str, place: Place) -> None:
     hashed = _hashed(name)
-    for slot in _slots_for(hashed, slots):
-        taken_by, start, _ = _SLOT.unpack_from(table, slot * _SLOT.size)
-        if not start:
-            _SLOT.pack_into(table, slot * _SLOT.size, hashed, *place)
-            return
-        if taken_by == hashed:
+    slot = _first_slot(hashed, slots)
+    while (taken := _SLOT.unpack_from(table, slot * _SLOT.size))[1]:
+        if taken[0] == hashed:
             raise ValueError(f"{name!r} is there twice")
+        slot = (slot + 1) % slots
+    _SLOT.pack_into(table, slot * _SLOT.size, hashed, *place)
 
 
 def _hashed(name: str) -> bytes:
     return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _slots_for(hashed: bytes, slots: int) -> Iterable[int]:
-    first = int.from_bytes(hashed[:8], "little")
-    return ((first + step) % slots for step in range(slots))
+def _first_slot(hashed: bytes, slots: int) -> int:
+    return int.from_bytes(hashed[:8], "little") % slots

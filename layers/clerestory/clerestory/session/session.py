@@ -84,10 +84,11 @@ def organization_of(session: Session, catalog: Catalog, rules: SessionRules) -> 
     if session.claim(rules.organization_claim) is not None:
         named = session.text(rules.organization_claim)
         return catalog.organization(named) if named else None
-    if default_is_unknown(catalog, rules):
-        raise Problem(ORGANIZATION_MISSING, UNKNOWN_DEFAULT)
     if rules.default_organization:
-        return catalog.organization(rules.default_organization)
+        default = catalog.organization(rules.default_organization)
+        if default is None:
+            raise Problem(ORGANIZATION_MISSING, UNKNOWN_DEFAULT)
+        return default
     only = catalog.only_organization()
     if only is None:
         raise Problem(ORGANIZATION_MISSING)
