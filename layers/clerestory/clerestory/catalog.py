@@ -162,7 +162,7 @@ def _encoded(value: object) -> bytes:
 
 
 def _compressed(value: object) -> bytes:
-    """To a fifth: a function's layers together may have 250 MB."""
+    """To less than a third: a function and its layers may have 250 MB together."""
     return zlib.compress(_encoded(value))
 
 
