@@ -1,4 +1,4 @@
-"""`make benchmarks`, or `python -m benchmarks [speed] [queries] [counting] [cost]`."""
+"""`make benchmarks`, or `python -m benchmarks [speed] [dashboards] [queries] [counting] [cost]`."""
 
 import platform
 import sys
@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from benchmarks.cost import costs
 from benchmarks.counting import counting
+from benchmarks.many import many
 from benchmarks.queries import queries
 from benchmarks.speed import cold, warm
 from benchmarks.stage import stage
@@ -18,8 +19,13 @@ def speed() -> Iterator[object]:
     yield from warm(staged)
 
 
+def dashboards() -> Iterator[object]:
+    yield from many(stage())
+
+
 PARTS: dict[str, Callable[[], Iterator[object]]] = {
     "speed": speed,
+    "dashboards": dashboards,
     "queries": queries,
     "counting": counting,
     "cost": costs,

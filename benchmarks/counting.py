@@ -25,7 +25,7 @@ from local.aws.server import LocalAWS, listen
 from local.resources import create_resources
 from local.template import Template
 
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+AIRLINES = Organization(16417, "airlines", sources={})
 VIEWERS = 32
 MANY = 1_000
 
@@ -90,4 +90,4 @@ def _counted(client: Any, table: str) -> int:
     records = TableOwnerRecords(client, table, AuditLog(client, table, time.time), time.time)
     today = datetime.now(UTC).date()
     start, end = today - timedelta(days=1), today + timedelta(days=1)
-    return usage(AIRLINES, start, end, records.counts(16417, start, end)).total
+    return usage((), start, end, records.counts(16417, start, end)).total

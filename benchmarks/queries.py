@@ -4,12 +4,12 @@ import time
 from collections.abc import Iterator
 
 import duckdb
+from clerestory_query.charts import bound, computed
 
 from benchmarks.comparing import Comparison, alternated
 from benchmarks.stage import ROOT, compiled, dashboard_of
 from clerestory.dashboards import Dashboard, Organization, Value
 from clerestory.variables import token_env
-from clerestory_query.charts import bound, computed
 from clerestory_query.duckdb_source import Folder, Limits, opened
 
 ROUNDS = 15

@@ -15,7 +15,8 @@ from typing import Any
 from msgspec import Struct
 
 from clerestory.aws.items import attributes
-from clerestory.dashboards import Catalog, Dashboard, Organization, read_catalog
+from clerestory.catalog import Catalog, read_catalog
+from clerestory.dashboards import Dashboard, Organization
 from clerestory.records import Run
 from clerestory.secret.keyset import first_keyset, write_keyset
 from clerestory.tokens import read, sign, verify
@@ -30,6 +31,7 @@ from local.issuer import AUDIENCE, Issuer
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".build/benchmarks"
+DASHBOARDS = FOLDER / "dashboards"
 CLAIMS = {"sub": "ana", "custom:acct_id": "UA"}
 
 
@@ -40,7 +42,7 @@ class Stage(Struct, frozen=True):
     python: str
     layer: str
     floor: str
-    catalog: str
+    dashboards: str
     page: str
     mint: dict[str, Any]
     embed: dict[str, Any]
@@ -61,7 +63,7 @@ class Stage(Struct, frozen=True):
             "TABLE": "t",
             "SECRET_PREFIX": "/p",
             "RESULTS_BUCKET": "results",
-            "DASHBOARDS": self.catalog,
+            "DASHBOARDS": self.dashboards,
             "PAGE": self.page,
             "DEFAULT_ORGANIZATION": "airlines",
             "POWERTOOLS_SERVICE_NAME": "benchmarks",
@@ -114,7 +116,7 @@ def _scene(layer: Path, floor: Path) -> Stage:
         python=_runtime(),
         layer=str(layer / "python"),
         floor=str(floor / "python"),
-        catalog=str(FOLDER / "catalog.json"),
+        dashboards=str(DASHBOARDS),
         page=str(FOLDER / "page"),
         mint=_signed_in(_event("POST", "/embeds", {"dashboard": dashboard.id}), CLAIMS),
         embed=_event("GET", f"/d/{dashboard.id}/{token.text}"),
@@ -185,15 +187,14 @@ def _computed(catalog: Catalog, run: Run) -> bytes:
 def compiled() -> Catalog:
     """The demo's dashboards."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / "catalog.json"
-    _run("cli.check", "--compile", str(file))
-    return read_catalog(file.read_bytes())
+    _run("cli.check", "--compile", str(DASHBOARDS))
+    return read_catalog(DASHBOARDS)
 
 
 def dashboard_of(catalog: Catalog) -> tuple[Organization, Dashboard]:
     """The demo's dashboard that has a locked variable."""
     organization = catalog.organization("airlines")
-    dashboard = organization.dashboard("on-time-performance") if organization else None
+    dashboard = catalog.dashboard(organization, "on-time-performance") if organization else None
     if organization is None or dashboard is None:
         raise BuildFailed("the demo's dashboards are needed to measure with")
     return organization, dashboard

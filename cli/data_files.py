@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 
 
 def named_files(catalog: Catalog) -> list[str]:
     """Their paths, which may have `*` in them."""
-    sources = (source for each in catalog.organizations for source in each.sources.values())
+    sources = (source for each in catalog.organizations() for source in each.sources.values())
     tables = (table for source in sources for table in source.tables.values())
     return sorted({file for table in tables for file in table.files})
 

@@ -14,7 +14,7 @@ import boto3
 from msgspec.structs import replace
 
 from clerestory.aws import clients
-from clerestory.dashboards import Catalog, write_catalog
+from clerestory.catalog import Catalog
 from cli.site import SHARED, SITE
 from local.aws.environment import point_at
 from local.aws.invocations import in_process
@@ -89,11 +89,10 @@ def running(
 
 def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str) -> dict[str, str]:
     """The functions' variables that differ from the template's."""
-    catalog = folder / "catalog.json"
-    catalog.write_bytes(write_catalog(_embeddable_at(made.catalog, origins)))
+    _embeddable_at(made.catalog, origins).write(folder / "dashboards")
     return {
         "AWS_ENDPOINT_URL": endpoint,
-        "DASHBOARDS": str(catalog),
+        "DASHBOARDS": str(folder / "dashboards"),
         "DATA": str(made.data.resolve()),
         "DEFAULT_ORGANIZATION": made.demo.organization,
         "PAGE": str(made.page.resolve()),
@@ -104,10 +103,13 @@ def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str
 
 def _embeddable_at(catalog: Catalog, origins: tuple[str, ...]) -> Catalog:
     """The demo frames every organization's dashboards, on whichever port it is served."""
-    return Catalog(
-        tuple(
-            replace(each, embed_origins=tuple(dict.fromkeys([*each.embed_origins, *origins])))
-            for each in catalog.organizations
+    return Catalog.of(
+        *(
+            (
+                replace(each, embed_origins=tuple(dict.fromkeys([*each.embed_origins, *origins]))),
+                tuple(catalog.definitions(each)),
+            )
+            for each in catalog.organizations()
         )
     )
 
@@ -125,7 +127,7 @@ def _make_clients() -> None:
 
 
 def _create_secrets(functions: Functions, catalog: Catalog) -> None:
-    for organization in catalog.organizations:
+    for organization in catalog.organizations():
         event = {"operation": "create", "organization": str(organization.id)}
         outcome = functions.invoke("Rotate", json.dumps(event).encode()).result()
         if outcome.failed:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.json import decode
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 
 
 class Persona(NamedTuple):
@@ -29,7 +29,7 @@ class Viewer(Struct, frozen=True):
 def personas(catalog: Catalog) -> tuple[Persona, ...]:
     """An owner and a viewer of each organization."""
     return tuple(
-        persona for each in catalog.organizations for persona in (_owner(each.slug), _viewer(each.slug))
+        persona for each in catalog.organizations() for persona in (_owner(each.slug), _viewer(each.slug))
     )
 
 

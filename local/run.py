@@ -19,7 +19,7 @@ from cli.help import command_parser
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from clerestory.dashboards import Catalog
+    from clerestory.catalog import Catalog
 
 OLDEST_PYTHON = (3, 11)
 
@@ -119,8 +119,9 @@ def _check_python() -> None:
 
 def _compile(folder: Path) -> "Catalog":
     from cli.check import compile_folder
+    from cli.check.kept import Kept
 
-    compiled = compile_folder(folder)
+    compiled = compile_folder(folder, Kept())
     if compiled.catalog is None:
         raise CannotStartError("\n".join(map(str, compiled.mistakes)))
     for note in compiled.passed_over:

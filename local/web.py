@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 from clerestory.problems import Kind
 from local.gateway import problems
 from local.issuer import AUDIENCE, ClaimsError, Issuer, read_claims
@@ -74,11 +74,12 @@ def _public(document: dict[str, Any]) -> Response:
 
 def settings_pages(url: str, catalog: Catalog, viewers: tuple[Viewer, ...]) -> dict[str, Page]:
     """What a static host would have beside the settings page: its `config.json`."""
+    first = next(catalog.organizations())
     config = {
         "api": url,
         "issuer": url,
         "client_id": AUDIENCE,
-        "organization": catalog.organizations[0].slug,
+        "organization": first.slug,
         "local": {"session": "/local/session", "viewers": [asdict(viewer) for viewer in viewers]},
     }
     headers = {"cache-control": "no-cache"}

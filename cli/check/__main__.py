@@ -6,8 +6,9 @@ Prints each mistake as `path:line: message` and ends with 1, or says what it fou
 import sys
 from pathlib import Path
 
-from clerestory.dashboards import Catalog, write_catalog
+from clerestory.catalog import Catalog
 from cli.check.folder import compile_folder
+from cli.check.kept import Kept
 from cli.data_files import missing_files
 from cli.defaults import DASHBOARDS
 from cli.help import command_parser
@@ -28,10 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="FOLDER",
         help=f"the dashboards, a folder for each organization ({DASHBOARDS})",
     )
-    parser.add_argument("--compile", type=Path, metavar="FILE", help="write the functions' catalog")
+    parser.add_argument("--compile", type=Path, metavar="INTO", help="write what the functions read")
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="say which files it lacks")
     options = parser.parse_args(arguments)
-    compiled = compile_folder(options.folder)
+    compiled = compile_folder(options.folder, Kept())
     for note in compiled.passed_over:
         print(note, file=sys.stderr)
     if compiled.catalog is None:
@@ -42,28 +43,27 @@ def main(arguments: list[str] | None = None) -> int:
     if options.data and (missing := missing_files(compiled.catalog, options.data)):
         print(f"{options.data} lacks {', '.join(missing)}", file=sys.stderr)
         return 1
-    print(_summary(compiled.catalog))
+    print(_summary(compiled.catalog, compiled.charts))
     return 0
 
 
-def _written(file: Path, catalog: Catalog) -> bool:
+def _written(folder: Path, catalog: Catalog) -> bool:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(write_catalog(catalog))
+        catalog.write(folder)
     except OSError as why:
-        print(f"{file} can't be written: {why.strerror}", file=sys.stderr)
+        print(f"{folder} can't be written: {why.strerror}", file=sys.stderr)
         return False
     return True
 
 
-def _summary(catalog: Catalog) -> str:
-    dashboards = [each for organization in catalog.organizations for each in organization.dashboards]
-    charts = sum(len(each.charts) for each in dashboards)
+def _summary(catalog: Catalog, charts: int) -> str:
+    organizations = tuple(catalog.organizations())
+    dashboards = sum(len(catalog.dashboards(each)) for each in organizations)
     return ", ".join(
         f"{count} {noun}{'' if count == 1 else 's'}"
         for count, noun in (
-            (len(catalog.organizations), "organization"),
-            (len(dashboards), "dashboard"),
+            (len(organizations), "organization"),
+            (dashboards, "dashboard"),
             (charts, "chart"),
         )
     )

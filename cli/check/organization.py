@@ -39,7 +39,6 @@ def read_organization(file: Path) -> OrganizationFile:
         id=fields.whole("id", 1, MAX_ID, required=True),
         slug=read_slug(fields),
         sources=read_sources(fields),
-        dashboards=(),
         embed_origins=_origins(fields),
         secret=_secret(fields),
     )

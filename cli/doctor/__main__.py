@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 from clerestory.problems import INVALID_TOKEN
 from cli.check import compile_folder
 from cli.defaults import DASHBOARDS

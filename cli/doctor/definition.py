@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from clerestory.dashboards import Catalog, Dashboard, Organization, Variable
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Organization, Variable
 from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, Problem
 from clerestory.refusals import Refused
 from clerestory.tokens import Claims, Unverified
@@ -18,7 +19,7 @@ def definition_findings(
     link: Link, token: Unverified, claims: Claims, catalog: Catalog | None
 ) -> Iterator[Finding]:
     owner = catalog.organization(token.organization) if catalog else None
-    dashboard = owner.dashboard(token.dashboard) if owner else None
+    dashboard = catalog.dashboard(owner, token.dashboard) if catalog and owner else None
     env = dict(claims.env or {})
     yield from _names(link, token, owner, dashboard)
     if dashboard is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 from clerestory.mint.minting import MAX_URL
 from clerestory.refusals import Refused
 from clerestory.token_life import LEEWAY, MAX_LIFE

@@ -24,7 +24,7 @@ from clerestory.secret.publishing import Stored
 from clerestory.tokens import UnknownKey, read, sign, verify
 from tests.aws.clock import Clock
 
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+AIRLINES = Organization(16417, "airlines", sources={})
 OLGA = Actor("olga", "192.0.2.1")
 ROTATE, RESET = "rotate", "reset"
 

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from clerestory.aws.floors import Floors, VerifyingKeysets
 from clerestory.aws.keysets import RETRY_PAUSE, Keysets, parameter_name
 from clerestory.aws.ledger import Ledger
-from clerestory.dashboards import Catalog, Chart, Dashboard, Embed, Number, Organization, Variable
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Chart, Dashboard, Embed, Number, Organization, Variable
 from clerestory.embed.admission import Verified, admit
 from clerestory.embed.runs import Runs
 from clerestory.embed.vouching import NOBODY, Address, Vouching
@@ -49,8 +50,8 @@ ON_TIME = Dashboard(38727, "on-time", "On time", "s", CHARTS, variables=LOCKED)
 WEATHER = Dashboard(231, "weather", "Weather", "s", CHARTS)
 FLEET = Dashboard(50121, "fleet", "Fleet", "s", CHARTS)
 BOUND = Dashboard(7, "bound", "Bound", "s", CHARTS, variables=LOCKED, embed=Embed(viewer_bound=True))
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=(ON_TIME, WEATHER, BOUND))
-HARBOR = Organization(19852, "harbor", sources={}, dashboards=(FLEET,))
+AIRLINES = Organization(16417, "airlines", sources={})
+HARBOR = Organization(19852, "harbor", sources={})
 OLD, NEW, HARBORS = (first_keyset(name, 0) for name in ("old", "new", "harbor"))
 RESET = replace(NEW, generation=2, epoch=2)
 
@@ -76,7 +77,8 @@ class Pack:
         stand_in = nobodys_keyset(self.clock())
         keysets = Keysets(self.ssm, self._prefix, self.clock, stand_in=stand_in)
         verifying = VerifyingKeysets(keysets, Floors(self.dynamodb, self._table))
-        self._vouching = Vouching(Catalog((AIRLINES, HARBOR)), verifying, self.ledger, self.clock)
+        catalog = Catalog.of((AIRLINES, (ON_TIME, WEATHER, BOUND)), (HARBOR, (FLEET,)))
+        self._vouching = Vouching(catalog, verifying, self.ledger, self.clock)
 
     def _start(self, run: Run) -> None:
         if self.query_is_down:

@@ -12,7 +12,7 @@ from clerestory.problems import UNAVAILABLE, Problem
 from local.aws.environment import REGION
 from tests.aws.faults import Fault, Faults, error, lost
 
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+AIRLINES = Organization(16417, "airlines", sources={})
 
 
 @pytest.fixture

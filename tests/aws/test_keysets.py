@@ -20,7 +20,7 @@ from clerestory.secret.keyset import CACHE_LIFETIME, Keyset, first_keyset, write
 from tests.aws.clock import Clock
 from tests.aws.faults import Fault, Faults, error, lost
 
-AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=())
+AIRLINES = Organization(id=16417, slug="airlines", sources={})
 FIRST = first_keyset("first", 0)
 SECOND = replace(first_keyset("second", 0), generation=2, epoch=2)
 DOWN = error("ThrottlingException")

@@ -15,7 +15,8 @@ from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.aws.parameters import SSMParameters
-from clerestory.dashboards import Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from clerestory.owner.routes.lists import OwnerLists
 from clerestory.owner.routes.secret import OwnerSecret
 from clerestory.secret.changes import SecretChanges
@@ -27,7 +28,7 @@ from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 from tests.sessions import signed_in
 
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+AIRLINES = Organization(16417, "airlines", sources={})
 CLAIMS = {"sub": "olga", "custom:organization": "airlines", "cognito:groups": ["owners"]}
 CONTEXT = SimpleNamespace(aws_request_id="request")
 
@@ -45,7 +46,7 @@ class Settings:
         changes.create(AIRLINES, "first", Actor("rotate"))
         clock.now += 1  # what is written down at one moment has no order
         self.records = TableOwnerRecords(dynamodb, table, audit, clock)
-        catalog, rules = Catalog((AIRLINES,)), SessionRules()
+        catalog, rules = Catalog.of((AIRLINES, ())), SessionRules()
         secret = OwnerSecret(catalog, rules, changes, audit, self.records, clock, lambda _: None)
         ssm = client("ssm")
         self.ssm_faults, keysets = Faults(ssm), Keysets(ssm, self.prefix, clock)

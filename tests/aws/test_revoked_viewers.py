@@ -22,7 +22,7 @@ from clerestory.secret.changes import Floor
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, conflict, error, unacknowledged
 
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+AIRLINES = Organization(16417, "airlines", sources={})
 OLGA = Actor("olga", "192.0.2.1")
 
 

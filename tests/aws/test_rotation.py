@@ -11,15 +11,16 @@ from clerestory.aws.audit_log import AuditLog
 from clerestory.aws.change_records import TableChangeRecords
 from clerestory.aws.owner_records import TableOwnerRecords
 from clerestory.aws.parameters import SSMParameters
-from clerestory.dashboards import DAY, Catalog, Organization, SecretRules
+from clerestory.catalog import Catalog
+from clerestory.dashboards import DAY, Organization, SecretRules
 from clerestory.secret.changes import SecretChanges
 from clerestory.secret.keyset import Keyset, first_keyset
 from clerestory.secret.rotation import RotateEvent, Rotation, RotationFailed, UnknownOrganization
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 
-MONTHLY = Organization(1, "monthly", sources={}, dashboards=(), secret=SecretRules(rotate_every=30 * DAY))
-WEEKLY = Organization(2, "weekly", sources={}, dashboards=(), secret=SecretRules(rotate_every=7 * DAY))
+MONTHLY = Organization(1, "monthly", sources={}, secret=SecretRules(rotate_every=30 * DAY))
+WEEKLY = Organization(2, "weekly", sources={}, secret=SecretRules(rotate_every=7 * DAY))
 
 
 class Observed:
@@ -53,7 +54,8 @@ class Schedule:
         self.records = TableOwnerRecords(dynamodb, table, audit, clock)
         records = TableChangeRecords(dynamodb, table)
         changes = SecretChanges(self.parameters, records, audit, clock, self._sleep)
-        self.rotation = Rotation(Catalog(organizations), changes, clock, self._sleep, self.observed)
+        catalog = Catalog.of(*((each, ()) for each in organizations))
+        self.rotation = Rotation(catalog, changes, clock, self._sleep, self.observed)
 
     def _sleep(self, seconds: float) -> None:
         self.clock.now += seconds

@@ -13,7 +13,8 @@ from msgspec.json import decode
 
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.results import Results
-from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, Source, definition_version
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Chart, Dashboard, Number, Organization, Source, definition_version
 from clerestory.records import Record, Run, first_run
 from clerestory.tokens import Token
 from clerestory_query.duckdb_source import Folder, Limits
@@ -27,7 +28,7 @@ CHARTS = tuple(
     Chart(title, f"SELECT {at} AS n FROM days", number=Number()) for at, title in enumerate(TITLES)
 )
 DASHBOARD = Dashboard(1, "slow", "Slow", "days", CHARTS)
-AIRLINES = Organization(16417, "airlines", sources=SOURCES, dashboards=(DASHBOARD,))
+AIRLINES = Organization(16417, "airlines", sources=SOURCES)
 TOKEN = "c0ffee" * 10
 
 
@@ -53,7 +54,7 @@ class Query:
         self.s3.create_bucket(Bucket=self._bucket)
         self.store = Results(self.s3, self._bucket)
         self.run = Run("16417", "1", TOKEN, {}, 1_700_009_000, definition_version(DASHBOARD), fence=1)
-        limits, catalog = Limits(), Catalog((AIRLINES,))
+        limits, catalog = Limits(), Catalog.of((AIRLINES, (DASHBOARD,)))
         self.runner = Runner(catalog, lambda: Folder(data), self.ledger, self.store, limits, self.clock)
         record = first_run(
             token=TOKEN, organization="16417", dashboard="1", epoch=1, expires_at=self.run.expires_at,

@@ -5,12 +5,12 @@ from typing import Any
 
 import jwt
 import pytest
-from msgspec.structs import replace
 
 from clerestory.aws.floors import Floors, SigningKeysets, VerifyingKeysets
 from clerestory.aws.keysets import Keysets
 from clerestory.aws.ledger import Ledger
-from clerestory.dashboards import Catalog, Dashboard
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard
 from clerestory.embed.admission import admit
 from clerestory.embed.runs import Runs
 from clerestory.embed.vouching import Address, Vouching
@@ -21,7 +21,6 @@ from tests.aws.secret import AIRLINES, RESET, ROTATE, Secret
 from tests.sessions import session_with
 
 WEATHER = Dashboard(231, "weather", "Weather", "s", charts=())
-OWNER = replace(AIRLINES, dashboards=(WEATHER,))
 HOUR = 3_600
 
 
@@ -35,13 +34,13 @@ class Site:
         self._minting = SigningKeysets(mints, floors, secret.clock, 1)
         ledger = Ledger(client("dynamodb"), table)
         verifying = VerifyingKeysets(embeds, floors)
-        self._vouching = Vouching(Catalog((OWNER,)), verifying, ledger, secret.clock)
+        self._vouching = Vouching(Catalog.of((AIRLINES, (WEATHER,))), verifying, ledger, secret.clock)
         self._runs = Runs(ledger, lambda run: None, secret.clock, lambda metric: None)
 
     def minted(self) -> str:
-        keyset = self._minting.current(OWNER)
+        keyset = self._minting.current(AIRLINES)
         minter, session = Minter("https://e.example", ()), session_with({"sub": "ana"})
-        minted = minter.mint(OWNER, WEATHER, session, EmbedRequest(231), keyset, self._clock())
+        minted = minter.mint(AIRLINES, WEATHER, session, EmbedRequest(231), keyset, self._clock())
         return minted.url.rpartition("/")[2]
 
     def open(self, token: str) -> None:

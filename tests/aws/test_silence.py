@@ -20,7 +20,7 @@ from clerestory.tokens import sign
 from clerestory.web import application
 from tests.aws.clock import Clock
 
-AIRLINES = Organization(16417, "airlines", sources={}, dashboards=())
+AIRLINES = Organization(16417, "airlines", sources={})
 
 
 @pytest.fixture

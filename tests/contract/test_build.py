@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clerestory.catalog import read_catalog
 from cli.build import bytecode
 from cli.build.prune import prune
 from cli.build.tools import pins
@@ -48,7 +49,7 @@ def size(folder: Path) -> int:
 def test_every_function_and_layer_is_built(built: Path) -> None:
     layers = {"DashboardsLayer", "PageLayer", *COMPILED[X86_64], *COMPILED[AARCH64]}
     assert {folder.name for folder in built.iterdir() if folder.is_dir()} == {*layers, *FUNCTIONS}
-    assert (built / "DashboardsLayer/dashboards/catalog.json").is_file()
+    assert read_catalog(built / "DashboardsLayer/dashboards").organization("airlines")
     assert (built / "PageLayer/page/manifest.json").is_file()
 
 

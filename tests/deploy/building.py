@@ -4,7 +4,6 @@ import os
 import shutil
 from pathlib import Path
 
-from clerestory.dashboards import write_catalog
 from cli.check import compile_folder
 
 
@@ -13,7 +12,6 @@ def with_own_dashboards(dashboards: Path, built: Path, into: Path) -> Path:
     compiled = compile_folder(dashboards)
     assert compiled.catalog, compiled.mistakes
     shutil.copytree(built, into / "built", copy_function=os.link)
-    catalog = into / "built" / "DashboardsLayer" / "dashboards" / "catalog.json"
-    catalog.unlink()  # a link: the original stays
-    catalog.write_bytes(write_catalog(compiled.catalog))
+    # It replaces a link: the original stays.
+    compiled.catalog.write(into / "built" / "DashboardsLayer" / "dashboards")
     return into / "built" / "template.yaml"

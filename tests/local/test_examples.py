@@ -107,7 +107,7 @@ def test_every_value_arrives_as_it_was(language: str, workshop: Path) -> None:
         "OPTIONAL": Variable(type="string", choices=("?> <?php echo 1; //", "\n1")),
     }
     tricky = Dashboard(id=1, slug="tricky", title="T", source="s", charts=(), variables=variables)
-    owner = Organization(id=2, slug="o", sources={}, dashboards=(tricky,))
+    owner = Organization(id=2, slug="o", sources={})
     url = framed_url(example_code(language, owner, tricky, "http://127.0.0.1"), "s" * 43, workshop)
     claims = jwt.decode(url.rpartition("/")[2], "s" * 43, ["HS256"])
     expected: dict[str, object] = {name: each.default for name, each in variables.items() if each.default}
@@ -119,7 +119,7 @@ def test_every_value_arrives_as_it_was(language: str, workshop: Path) -> None:
 @languages
 def test_without_the_secret_it_fails_and_prints_nothing(language: str, workshop: Path) -> None:
     empty = Dashboard(id=1, slug="d", title="D", source="s", charts=())
-    owner = Organization(id=2, slug="o", sources={}, dashboards=(empty,))
+    owner = Organization(id=2, slug="o", sources={})
     run = printed(example_code(language, owner, empty, "http://127.0.0.1"), None, workshop)
     assert (run.returncode != 0, run.stdout.count("iframe")) == (True, 0)
 

@@ -1,6 +1,5 @@
 """A folder of somebody's own, outside of the checkout: checked, run and built."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from clerestory.catalog import read_catalog
 from tests import machine
 from tests.own_pack import OwnPack, write_own_pack
 from tests.pack import Pack, running_pack
@@ -62,5 +62,5 @@ def test_it_is_built_into_the_layer_and_nothing_of_the_demo(own: OwnPack, tmp_pa
     command = [CLERESTORY, "build", "--sam", machine.sam(), "--dashboards", str(own.dashboards)]
     layer = ["DashboardsLayer", "--build-dir", str(tmp_path / "built")]
     subprocess.run([*command, *layer], env=cli.environment(), capture_output=True, check=True)
-    catalog = json.loads((tmp_path / "built/DashboardsLayer/dashboards/catalog.json").read_bytes())
-    assert [organization["slug"] for organization in catalog["organizations"]] == ["acme"]
+    catalog = read_catalog(tmp_path / "built/DashboardsLayer/dashboards")
+    assert [organization.slug for organization in catalog.organizations()] == ["acme"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clerestory.dashboards import Catalog, read_catalog
+from clerestory.catalog import Catalog, read_catalog
 from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import sign
 from tests.sam.cases import Given, named_dashboard
@@ -30,8 +30,8 @@ def blanks(
         token = _signed(given.token, keysets, now)
         found |= {"token": token, "token-hash": hashlib.sha256(token.encode()).hexdigest()}
     name = named_dashboard(event, given)
-    for organization in catalog.organizations:
-        if name and (dashboard := organization.dashboard(name)):
+    for organization in catalog.organizations():
+        if name and (dashboard := catalog.dashboard(organization, name)):
             found["version"] = dashboard.version
     return found
 
@@ -43,4 +43,4 @@ def _signed(claims: dict[str, Any], keysets: Mapping[int, Keyset], now: int) -> 
 
 
 def catalog_in(built: Path) -> Catalog:
-    return read_catalog((built / "DashboardsLayer/dashboards/catalog.json").read_bytes())
+    return read_catalog(built / "DashboardsLayer/dashboards")

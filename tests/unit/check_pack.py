@@ -76,8 +76,8 @@ def compiled(
     result = checked(folder, organization, dashboard)
     assert result.mistakes == ()
     assert result.catalog is not None
-    owner = result.catalog.organizations[0]
-    return owner, owner.dashboards[0]
+    owner = next(result.catalog.organizations())
+    return owner, next(result.catalog.definitions(owner))
 
 
 def sql_mistakes(folder: Path, sql: str, variables: str = "") -> list[str]:

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clerestory.dashboards import read_catalog
+from clerestory.catalog import read_catalog
 from cli.check import compile_folder
-from tests.unit.check_pack import DASHBOARD, checked
+from tests.unit.check_pack import DASHBOARD, checked, compiled
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,23 +37,25 @@ def test_each_mistake_is_a_line(tmp_path: Path) -> None:
     ]
 
 
-def test_the_catalog_is_what_the_functions_read(tmp_path: Path) -> None:
-    catalog = checked(tmp_path / "dashboards").catalog
-    file = tmp_path / "new" / "catalog.json"
-    assert run("--compile", file, tmp_path / "dashboards").returncode == 0
-    assert read_catalog(file.read_bytes()) == catalog
+def test_what_is_compiled_is_what_the_functions_read(tmp_path: Path) -> None:
+    _, dashboard = compiled(tmp_path / "dashboards")
+    into = tmp_path / "new" / "folder"
+    assert run("--compile", into, tmp_path / "dashboards").returncode == 0
+    catalog = read_catalog(into)
+    assert [catalog.dashboard(each, "38727") for each in catalog.organizations()] == [dashboard]
 
 
 def test_a_pack_with_mistakes_is_not_compiled(tmp_path: Path) -> None:
     checked(tmp_path / "dashboards", dashboard="")
-    assert run("--compile", tmp_path / "catalog.json", tmp_path / "dashboards").returncode == 1
-    assert not (tmp_path / "catalog.json").exists()
+    assert run("--compile", tmp_path / "new", tmp_path / "dashboards").returncode == 1
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_catalog_that_can_not_be_written(tmp_path: Path) -> None:
     checked(tmp_path / "dashboards")
-    done = run("--compile", tmp_path, tmp_path / "dashboards")
-    assert (done.returncode, done.stderr) == (1, f"{tmp_path} can't be written: Is a directory\n")
+    (tmp_path / "new").touch()
+    done = run("--compile", tmp_path / "new", tmp_path / "dashboards")
+    assert (done.returncode, done.stderr) == (1, f"{tmp_path / 'new'} can't be written: File exists\n")
 
 
 def test_the_packs_own_dashboards_are_right() -> None:

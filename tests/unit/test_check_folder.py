@@ -30,7 +30,8 @@ def test_a_right_pack_compiles(tmp_path: Path) -> None:
     result = checked(tmp_path)
     assert result.mistakes == ()
     assert result.catalog is not None
-    assert [each.slug for each in result.catalog.organizations[0].dashboards] == ["on-time-performance"]
+    (airlines,) = result.catalog.organizations()
+    assert [each.slug for each in result.catalog.dashboards(airlines)] == ["on-time-performance"]
 
 
 def test_a_pack_with_a_mistake_has_no_catalog(tmp_path: Path) -> None:
@@ -42,7 +43,7 @@ def test_organizations_and_dashboards_stand_in_the_order_of_their_files(tmp_path
     write(tmp_path, a__organization=other(ORGANIZATION), a__one=other(DASHBOARD))
     catalog = compile_folder(tmp_path).catalog
     assert catalog is not None
-    assert [each.slug for each in catalog.organizations] == ["harbor", "airlines"]
+    assert [each.slug for each in catalog.organizations()] == ["harbor", "airlines"]
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:

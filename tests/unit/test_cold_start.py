@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from clerestory.dashboards import Catalog, write_catalog
+from clerestory.catalog import Catalog
 from tests.template import FUNCTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,14 +28,14 @@ print(json.dumps([made.cache_info().currsize, gc.isenabled(), gc.get_freeze_coun
 def started(function: str, folder: Path, **variables: str) -> Any:
     """How often a function that was just imported has made what its requests share, whether garbage is
     collected, and whether what was made is kept out of that."""
-    (folder / "catalog.json").write_bytes(write_catalog(Catalog(())))
+    Catalog.of().write(folder)
     (folder / "manifest.json").write_text("{}")
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(str(ROOT / layer) for layer in ("layers/clerestory", "layers/query")),
         "AWS_DEFAULT_REGION": "eu-central-1",
         "SECRET_PREFIX": "/p",
-        "DASHBOARDS": str(folder / "catalog.json"),
+        "DASHBOARDS": str(folder),
         "PAGE": str(folder),
         **variables,
     }

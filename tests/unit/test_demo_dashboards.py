@@ -7,7 +7,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from clerestory.dashboards import Catalog, Dashboard, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Organization
 from clerestory.variables import token_env
 from clerestory_query.duckdb_source import DuckDB, Limits
 from clerestory_query.engine import Scope
@@ -97,8 +98,8 @@ def test_each_carrier_is_warmed(catalog: Catalog, data: Path) -> None:
 def test_each_query_fits_what_is_drawn_of_it(catalog: Catalog, data: Path) -> None:
     assert [
         str(mistake)
-        for organization in catalog.organizations
-        for dashboard in organization.dashboards
+        for organization in catalog.organizations()
+        for dashboard in catalog.definitions(organization)
         for mistake in wrong_queries(ROOT / "demo" / "dashboards", dashboard, organization.sources, data)
     ] == []
 
@@ -106,7 +107,7 @@ def test_each_query_fits_what_is_drawn_of_it(catalog: Catalog, data: Path) -> No
 def _dashboard(catalog: Catalog, slug: str) -> tuple[Organization, Dashboard]:
     return next(
         (organization, dashboard)
-        for organization in catalog.organizations
-        for dashboard in organization.dashboards
+        for organization in catalog.organizations()
+        for dashboard in catalog.definitions(organization)
         if dashboard.slug == slug
     )

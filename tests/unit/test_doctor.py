@@ -10,7 +10,8 @@ from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from clerestory import tokens
-from clerestory.dashboards import Catalog, Dashboard, Embed, Organization, Variable
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Embed, Organization, Variable
 from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, UNKNOWN_DASHBOARD, Problem
 from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import read, verify
@@ -30,9 +31,9 @@ VARIABLES = {
 DELAYS = Dashboard(id=38727, slug="delays", title="D", source="s", charts=(), variables=VARIABLES)
 WEATHER = Dashboard(id=231, slug="weather", title="W", source="s", charts=())
 BOUND = Dashboard(7, "bound", "B", "s", charts=(), embed=Embed(viewer_bound=True))
-AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=(DELAYS, WEATHER, BOUND))
-HARBOR = Organization(id=19852, slug="harbor", sources={}, dashboards=())
-CATALOG = Catalog((AIRLINES, HARBOR))
+AIRLINES = Organization(id=16417, slug="airlines", sources={})
+HARBOR = Organization(id=19852, slug="harbor", sources={})
+CATALOG = Catalog.of((AIRLINES, (DELAYS, WEATHER, BOUND)), (HARBOR, ()))
 CLAIMS: dict[str, Any] = {"organization": 16417, "dashboard": 38727, "env": {"ACCT_ID": "UA"}, "iat": NOW}
 BASE = "https://embed.example.com"
 
@@ -302,7 +303,7 @@ def server_says(url: Link) -> str | None:
         assume(organization is not None)
         assert organization is not None
         verified = verify(unverified, KEYSET, NOW)
-        dashboard = organization.dashboard(verified.dashboard)
+        dashboard = CATALOG.dashboard(organization, verified.dashboard)
         if dashboard is None:
             return (UNKNOWN_DASHBOARD if verified.dashboard == url.dashboard else OTHER_DASHBOARD).code
         if not dashboard.named(url.dashboard):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from starlette.routing import Route
 
-from clerestory.dashboards import Catalog, Dashboard, Embed, Organization, Variable
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Embed, Organization, Variable
 from clerestory.owner.example_code import LANGUAGES, example_code
 from clerestory.owner.example_code.env import LOCKED, VIEWER, example_value
 from clerestory.owner.example_code.syntax import GO, JAVASCRIPT, PHP, PYTHON, RUBY, Syntax
@@ -24,7 +25,7 @@ from tests.sessions import signed_in
 
 SYNTAXES = {"python": PYTHON, "javascript": JAVASCRIPT, "ruby": RUBY, "php": PHP, "go": GO}
 BASE = "https://embed.example.com"
-ORGANIZATION = Organization(id=16417, slug="airlines", sources={}, dashboards=())
+ORGANIZATION = Organization(id=16417, slug="airlines", sources={})
 
 languages = pytest.mark.parametrize("language", LANGUAGES)
 syntaxes = pytest.mark.parametrize("syntax", SYNTAXES.values(), ids=SYNTAXES)

@@ -15,7 +15,8 @@ from typing import Any
 import boto3
 import pytest
 
-from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, write_catalog
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Chart, Dashboard, Number, Organization
 from clerestory.secret.keyset import first_keyset, write_keyset
 from clerestory.tokens import sign
 from local.aws.environment import REGION, point_at
@@ -42,7 +43,7 @@ TOO_DEAR = {
 KEYSET = first_keyset("test", 0)
 CHARTS = (Chart(title="Flights", sql="SELECT 1", number=Number()),)
 DASHBOARD = Dashboard(id=231, slug="weather", title="Weather", source="s", charts=CHARTS)
-ORGANIZATION = Organization(id=16417, slug="airlines", sources={}, dashboards=(DASHBOARD,))
+ORGANIZATION = Organization(id=16417, slug="airlines", sources={})
 
 
 def layer_packages() -> list[str]:
@@ -84,7 +85,7 @@ def endpoint() -> Iterator[str]:
 def environment(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the functions find: a table, a secret, a catalog and the page's files."""
     folder = tmp_path_factory.mktemp("pack")
-    (folder / "catalog.json").write_bytes(write_catalog(Catalog((ORGANIZATION,))))
+    Catalog.of((ORGANIZATION, (DASHBOARD,))).write(folder)
     (folder / "manifest.json").write_text('{"page.css": "p.css", "page.js": "p.js", "vega.js": "v.js"}')
     session = boto3.Session("local", "local", region_name=REGION)
     session.client("ssm", endpoint_url=endpoint).put_parameter(
@@ -105,7 +106,7 @@ def environment(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> dict
         "RESULTS_BUCKET": "r",
         "QUERY_FUNCTION": "Query",
         "ROTATE_FUNCTION": "Rotate",
-        "DASHBOARDS": str(folder / "catalog.json"),
+        "DASHBOARDS": str(folder),
         "PAGE": str(folder),
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_METRICS_NAMESPACE": "Clerestory",

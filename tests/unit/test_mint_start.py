@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from clerestory.dashboards import Catalog, Organization, write_catalog
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from tests.sessions import signed_in
 
 ROOT = Path(__file__).resolve().parents[2]
-HARBOR = Organization(id=19852, slug="harbor", sources={}, dashboards=())
+HARBOR = Organization(id=19852, slug="harbor", sources={})
 PROGRAM = """
 import importlib.util, json, sys
 from types import SimpleNamespace
@@ -27,13 +28,13 @@ for event in json.loads(sys.argv[1]):
 
 def started(folder: Path, **settings: str) -> tuple[list[int], list[dict[str, str]]]:
     """The statuses of two requests to a mint with these settings, and what it logged of them."""
-    (folder / "catalog.json").write_bytes(write_catalog(Catalog((HARBOR,))))
+    Catalog.of((HARBOR, ())).write(folder)
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT / "layers/clerestory"),
         "AWS_DEFAULT_REGION": "us-east-1",
         "SECRET_PREFIX": "/p",
-        "DASHBOARDS": str(folder / "catalog.json"),
+        "DASHBOARDS": str(folder),
         "POWERTOOLS_SERVICE_NAME": "test",
         "POWERTOOLS_METRICS_NAMESPACE": "Clerestory",
         "POWERTOOLS_LOG_LEVEL": "WARNING",

@@ -32,7 +32,7 @@ VARIABLES = {
     "ORIGIN": Variable(type="string", list=True, choices=("EWR", "JFK", "LGA")),
     "NOTE": Variable(type="string", title="A note"),
 }
-ORGANIZATION = Organization(id=16417, slug="airlines", sources={}, dashboards=())
+ORGANIZATION = Organization(id=16417, slug="airlines", sources={})
 times = st.floats(NOW, NOW + 10 * DAY) | st.integers(NOW, NOW + 10 * DAY)
 lifetimes = st.integers(2, DAY)
 

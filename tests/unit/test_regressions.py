@@ -21,7 +21,7 @@ from tests.charts import chart
 from tests.sessions import session_with
 
 NOW = 1_700_000_000
-AIRLINES = Organization(id=16417, slug="airlines", sources={}, dashboards=())
+AIRLINES = Organization(id=16417, slug="airlines", sources={})
 
 
 def dashboard(embed: Embed | None = None, **variables: Variable) -> Dashboard:

@@ -140,7 +140,7 @@ def test_long_values_take_no_long_time(text: str) -> None:
 def test_mint_names_the_variable_and_never_the_value(number: str, before: str, after: str) -> None:
     variables = {"NOTE": Variable(type="string", list=True)}
     dashboard = Dashboard(id=1, slug="d", title="D", source="s", charts=(), variables=variables)
-    organization = Organization(id=2, slug="o", sources={}, dashboards=(dashboard,))
+    organization = Organization(id=2, slug="o", sources={})
     request = EmbedRequest(dashboard=1, env={"NOTE": ["fine", before + number + after]})
     with pytest.raises(Problem) as refused:
         Minter("https://e.example", DEFAULT).mint(

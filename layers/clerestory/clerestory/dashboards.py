@@ -1,7 +1,7 @@
-"""The compiled dashboards: what `make build` puts into their layer and every function reads.
+"""What dashboards and their organizations are, once they are checked and compiled: `catalog.py` finds them.
 
-The YAML in `dashboards/` is checked and compiled when the pack is built, so these structs are
-decoded from JSON that is known to be right. Durations are seconds, dates ISO 8601 text.
+Their YAML is checked when the pack is built, so these structs are decoded from JSON that is known to be
+right. Durations are seconds, dates ISO 8601 text.
 """
 
 import hashlib
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
-from msgspec.json import decode, encode
+from msgspec.json import encode
 from msgspec.structs import replace
 
 Scalar = str | int | float | bool
@@ -125,6 +125,17 @@ class SourceTable(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     tenant: dict[str, str] = {}
 
 
+class DashboardSummary(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What lists of an organization's dashboards need of each: all but its charts."""
+
+    id: int
+    slug: str
+    title: str
+    description: str | None = None
+    variables: dict[str, Variable] = {}
+    embed: Embed = Embed()
+
+
 class Source(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where charts read from: tables, by the names that the SQL uses."""
 
@@ -141,28 +152,12 @@ class Organization(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     id: int
     slug: str
     sources: dict[str, Source]
-    dashboards: tuple[Dashboard, ...]
     embed_origins: tuple[str, ...] = ()
     secret: SecretRules = SecretRules()
 
     def named(self, name: str) -> bool:
         """Whether `name` is this organization's id or slug."""
         return name in (str(self.id), self.slug)
-
-    def dashboard(self, name: str) -> Dashboard | None:
-        """The dashboard with that id or slug."""
-        return next((dashboard for dashboard in self.dashboards if dashboard.named(name)), None)
-
-
-class Catalog(Struct, frozen=True, forbid_unknown_fields=True):
-    """Every organization of the pack. Ids of dashboards are unique across organizations, slugs
-    within one."""
-
-    organizations: tuple[Organization, ...]
-
-    def organization(self, name: str) -> Organization | None:
-        """The organization with that id or slug."""
-        return next((organization for organization in self.organizations if organization.named(name)), None)
 
 
 def versioned(dashboard: Dashboard, sources: Mapping[str, Source]) -> Dashboard:
@@ -173,11 +168,3 @@ def versioned(dashboard: Dashboard, sources: Mapping[str, Source]) -> Dashboard:
     read = {name: source for name, source in sources.items() if name in names}
     definition = encode((replace(dashboard, charts=charts, version="", file=""), read), order="deterministic")
     return replace(dashboard, version=hashlib.sha256(definition).hexdigest()[:16])
-
-
-def read_catalog(compiled: bytes) -> Catalog:
-    return decode(compiled, type=Catalog)
-
-
-def write_catalog(catalog: Catalog) -> bytes:
-    return encode(catalog, order="deterministic")

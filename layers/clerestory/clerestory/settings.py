@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, convert
 from msgspec import ValidationError as WrongSettings
 
-from clerestory.dashboards import Catalog, read_catalog
+from clerestory.catalog import Catalog, read_catalog
 from clerestory.mint.sensitive import KINDS
 from clerestory.session.claims import users_own
 from clerestory.session.session import SessionRules
@@ -22,7 +22,7 @@ class Settings(Struct, frozen=True, rename="upper"):
     table: str = ""
     results_bucket: str = ""
     data: str = ""
-    dashboards: str = "/opt/dashboards/catalog.json"
+    dashboards: str = "/opt/dashboards"
     page: str = "/opt/page"
     query_function: str = ""
     rotate_function: str = ""
@@ -56,7 +56,7 @@ class Settings(Struct, frozen=True, rename="upper"):
         )
 
     def catalog(self) -> Catalog:
-        return read_catalog(Path(self.dashboards).read_bytes())
+        return read_catalog(Path(self.dashboards))
 
     def public_base(self, address: str) -> str:
         """Where embeds are served: `public_url`, or the API's own address."""

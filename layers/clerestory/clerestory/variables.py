@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from clerestory.dashboards import Dashboard, Scalar, Value, Variable
+from clerestory.dashboards import Dashboard, DashboardSummary, Scalar, Value, Variable
 from clerestory.problems import (
     CLAIM_MISSING,
     INVALID_VARIABLES,
@@ -61,7 +61,7 @@ def visitor_env(dashboard: Dashboard, sent: Mapping[str, Any]) -> Env:
     return env
 
 
-def session_env(dashboard: Dashboard, session: Session) -> Env:
+def session_env(dashboard: Dashboard | DashboardSummary, session: Session) -> Env:
     """The locked variables, filled from the session's claims. Raises 403 where a claim is missing."""
     env: Env = {}
     for name, variable in dashboard.variables.items():

@@ -7,7 +7,8 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.json import encode
 
-from clerestory.dashboards import Catalog, Chart, Dashboard, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Chart, Dashboard, Organization
 from clerestory.inline_json import script_safe
 from clerestory.records import Run, retry_pause
 from clerestory_query.engine import Engine, QueryFailed, Scope
@@ -77,7 +78,7 @@ class Runner:
 
     def _find(self, run: Run) -> tuple[Organization | None, Dashboard | None]:
         organization = self._catalog.organization(run.organization)
-        return organization, organization.dashboard(run.dashboard) if organization else None
+        return organization, (self._catalog.dashboard(organization, run.dashboard) if organization else None)
 
     def _compute(self, organization: Organization, dashboard: Dashboard, run: Run, deadline: float) -> bytes:
         charts: list[Results] = []

@@ -10,7 +10,7 @@ import ministack.core.lambda_runtime as lambda_runtime
 from tests.deploy.emulator.folder import write_credentials
 
 # The settings whose defaults lie under /opt, and what in a layer they name.
-_IN_LAYERS = {"DASHBOARDS": "dashboards/catalog.json", "PAGE": "page"}
+_IN_LAYERS = {"DASHBOARDS": "dashboards", "PAGE": "page"}
 
 
 def patch() -> None:

@@ -11,13 +11,14 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from clerestory.dashboards import Catalog, Dashboard, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Dashboard, Organization
 from clerestory.problems import INVALID_TOKEN, Problem
 from clerestory.records import Standing
 from clerestory.secret.keyset import Key, Keyset
 from clerestory.tokens import UnknownKey, Unverified, read, verify_signature
 
-NOBODY = Organization(0, "", sources={}, dashboards=())
+NOBODY = Organization(0, "", sources={})
 """Stands for every organization that isn't there: no definition has its id, and its keyset is nobody's."""
 
 
@@ -65,10 +66,7 @@ class Vouching:
         standings: Standings,
         clock: Callable[[], float],
     ) -> None:
-        # One look-up for any name: to go through them all would take longer for one that isn't there.
-        self._organizations = {
-            name: each for each in reversed(catalog.organizations) for name in (str(each.id), each.slug)
-        }
+        self._catalog = catalog
         self._keysets = keysets
         self._standings = standings
         self._clock = clock
@@ -78,11 +76,11 @@ class Vouching:
         whom the organization gave a token."""
         now = self._clock()
         unverified = read(address.token)
-        organization = self._organizations.get(unverified.organization)
+        organization = self._catalog.organization(unverified.organization)
         keyset, key = self._vouching(unverified, organization or NOBODY, now)
         if organization is None or not address.within(organization):
             raise Problem(INVALID_TOKEN)
-        dashboard = organization.dashboard(unverified.dashboard)
+        dashboard = self._catalog.dashboard(organization, unverified.dashboard)
         named = None if dashboard is None else str(dashboard.id)
         standing = self._standings.standing(unverified, str(organization.id), named, now)
         if standing.floor > keyset.epoch:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from clerestory.dashboards import Dashboard, Embed, Organization, Value
+from clerestory.dashboards import Dashboard, DashboardSummary, Embed, Organization, Value
 from clerestory.mint.sensitive import sensitive_kind
 from clerestory.problems import (
     CLAIM_MISSING,
@@ -90,7 +90,7 @@ class Minter(Struct, frozen=True):
             raise Problem(SENSITIVE_VALUE, "Anyone who sees a URL can read its values.", errors=errors)
 
 
-def mintable(dashboard: Dashboard, session: Session) -> bool:
+def mintable(dashboard: Dashboard | DashboardSummary, session: Session) -> bool:
     """Whether the session has all that the dashboard's locked variables and viewer need."""
     try:
         session_env(dashboard, session)
@@ -116,7 +116,7 @@ def refresh_in(expires_in: int) -> int:
     return max(1, expires_in - min(300, max(1, expires_in // 5)))
 
 
-def settable(dashboard: Dashboard) -> dict[str, dict[str, Any]]:
+def settable(dashboard: Dashboard | DashboardSummary) -> dict[str, dict[str, Any]]:
     """The variables that a visitor may set, as `GET /dashboards` tells them."""
     return {
         name: {

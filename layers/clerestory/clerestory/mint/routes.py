@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clerestory.answers import json_answer
-from clerestory.dashboards import Catalog, Dashboard, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import DashboardSummary, Organization
 from clerestory.json_body import json_body
 from clerestory.mint.minting import EmbedRequest, Minter, mintable, settable
 from clerestory.problems import REVOKED, UNKNOWN_DASHBOARD, Problem, unavailable
@@ -55,7 +56,7 @@ class Minting:
             )
         if self._revoked(organization, session):
             raise Problem(REVOKED, "An owner of the organization has revoked this viewer.")
-        dashboard = organization.dashboard(str(body.dashboard))
+        dashboard = self._catalog.dashboard(organization, str(body.dashboard))
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         minter = Minter(self._public_base(call.address), self._sensitive_kinds)
@@ -71,7 +72,9 @@ class Minting:
         """`GET /dashboards`."""
         session = session_of((await read_request(request)).event)
         organization = organization_of(session, self._catalog, self._rules)
-        offered = organization.dashboards if organization and not self._revoked(organization, session) else ()
+        offered: tuple[DashboardSummary, ...] = ()
+        if organization and not self._revoked(organization, session):
+            offered = self._catalog.dashboards(organization)
         listed = [_listed(dashboard) for dashboard in offered if mintable(dashboard, session)]
         return json_answer({"dashboards": listed})
 
@@ -79,7 +82,7 @@ class Minting:
         return session.subject is not None and self._keysets.revoked(organization, session.subject)
 
 
-def _listed(dashboard: Dashboard) -> dict[str, Any]:
+def _listed(dashboard: DashboardSummary) -> dict[str, Any]:
     listed: dict[str, Any] = {"id": dashboard.id, "slug": dashboard.slug, "title": dashboard.title}
     if dashboard.description is not None:
         listed["description"] = dashboard.description

@@ -1,12 +1,12 @@
 """New-token embeds for each dashboard and day, from the counts' shards."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
 
-from clerestory.dashboards import Organization
+from clerestory.dashboards import DashboardSummary
 
 MAX_DAYS = 400
 
@@ -44,26 +44,28 @@ class Usage(Struct, frozen=True, rename={"start": "from", "end": "to"}):
 
 
 def usage(
-    organization: Organization, start: date, end: date, counts: Iterable[ShardCount], only: int | None = None
+    dashboards: Sequence[DashboardSummary],
+    start: date,
+    end: date,
+    counts: Iterable[ShardCount],
+    only: int | None = None,
 ) -> Usage:
-    """Every dashboard of the organization, and those that are gone but were embedded then."""
-    days: Counter[tuple[str, str]] = Counter()
+    """Every one of the organization's dashboards, and those that are gone but were embedded then."""
+    days: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for count in counts:
-        days[count.dashboard, count.day] += count.embeds
-    named = {str(dashboard.id) for dashboard in organization.dashboards}
-    shown = named | {dashboard for dashboard, _ in days} if only is None else {str(only)}
-    dashboards = [_of(organization, dashboard, days) for dashboard in sorted(shown, key=int)]
-    total = sum(dashboard.total for dashboard in dashboards)
-    return Usage(start.isoformat(), end.isoformat(), total, dashboards)
+        days[int(count.dashboard)][count.day] += count.embeds
+    known = {each.id: each for each in dashboards}
+    shown = known.keys() | days.keys() if only is None else {only}
+    counted = [_of(number, known.get(number), days[number]) for number in sorted(shown)]
+    total = sum(each.total for each in counted)
+    return Usage(start.isoformat(), end.isoformat(), total, counted)
 
 
-def _of(organization: Organization, dashboard: str, days: Counter[tuple[str, str]]) -> DashboardUsage:
-    definition = organization.dashboard(dashboard)
-    own = sorted((day, count) for (counted, day), count in days.items() if counted == dashboard)
+def _of(number: int, summary: DashboardSummary | None, days: Mapping[str, int]) -> DashboardUsage:
     return DashboardUsage(
-        dashboard=int(dashboard),
-        slug=definition.slug if definition else None,
-        title=definition.title if definition else None,
-        total=sum(count for _, count in own),
-        days=[DayUsage(day, count) for day, count in own],
+        dashboard=number,
+        slug=summary.slug if summary else None,
+        title=summary.title if summary else None,
+        total=sum(days.values()),
+        days=[DayUsage(day, count) for day, count in sorted(days.items())],
     )

@@ -1,12 +1,13 @@
 """What rotate is asked to do, and for which organizations."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from clerestory.audit import Actor
-from clerestory.dashboards import DAY, Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import DAY, Organization
 from clerestory.secret.changes import SecretChanges
 from clerestory.secret.keyset import Keyset
 
@@ -92,15 +93,15 @@ class Rotation:
             self._observer.count("SecretOverdue")
         return age + SCHEDULE_PERIOD > organization.secret.rotate_every
 
-    def _paced(self, organizations: tuple[Organization, ...]) -> Iterator[Organization]:
+    def _paced(self, organizations: Iterable[Organization]) -> Iterator[Organization]:
         for number, organization in enumerate(organizations):
             if number:
                 self._sleep(PAUSE)
             yield organization
 
-    def _organizations(self, named: str | None) -> tuple[Organization, ...]:
+    def _organizations(self, named: str | None) -> Iterable[Organization]:
         if named is None:
-            return self._catalog.organizations
+            return self._catalog.organizations()
         organization = self._catalog.organization(named)
         if organization is None:
             raise UnknownOrganization

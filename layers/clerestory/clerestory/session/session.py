@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from clerestory.dashboards import Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from clerestory.problems import NO_SESSION, ORGANIZATION_MISSING, Problem
 from clerestory.session.authorization import claims_in
 from clerestory.session.claims import agrees, claim_named, first_name
@@ -83,13 +84,15 @@ def organization_of(session: Session, catalog: Catalog, rules: SessionRules) -> 
     if session.claim(rules.organization_claim) is not None:
         named = session.text(rules.organization_claim)
         return catalog.organization(named) if named else None
-    if default_is_unknown(catalog, rules):
-        raise Problem(ORGANIZATION_MISSING, UNKNOWN_DEFAULT)
     if rules.default_organization:
-        return catalog.organization(rules.default_organization)
-    if len(catalog.organizations) != 1:
+        default = catalog.organization(rules.default_organization)
+        if default is None:
+            raise Problem(ORGANIZATION_MISSING, UNKNOWN_DEFAULT)
+        return default
+    only = catalog.only_organization()
+    if only is None:
         raise Problem(ORGANIZATION_MISSING)
-    return catalog.organizations[0]
+    return only
 
 
 def default_is_unknown(catalog: Catalog, rules: SessionRules) -> bool:

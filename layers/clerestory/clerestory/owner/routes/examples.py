@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from clerestory.answers import json_answer
-from clerestory.dashboards import Catalog
+from clerestory.catalog import Catalog
 from clerestory.owner.example_code import LANGUAGES, example_code
 from clerestory.owner.routes.request import owned_organization
 from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, Problem

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from clerestory.answers import json_answer
 from clerestory.audit import Actor, Entry
-from clerestory.dashboards import Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from clerestory.json_body import json_body
 from clerestory.owner.marks import List, mark_of, place_of
 from clerestory.owner.revocations import MAX_VIEWER, Revocation, RevocationRequest
@@ -66,7 +67,7 @@ class OwnerLists:
             raise Problem(INVALID_REQUEST, f"from must come before to, by less than {MAX_DAYS} days.")
         only = self._dashboard_filter(call, organization)
         counts = self._records.counts(organization.id, start, end)
-        return json_answer(usage(organization, start, end, counts, only))
+        return json_answer(usage(self._catalog.dashboards(organization), start, end, counts, only))
 
     async def revoke(self, request: Request) -> Response:
         """`POST …/revocations`."""
@@ -119,7 +120,7 @@ class OwnerLists:
         named = call.query.get("dashboard")
         if named is None:
             return None
-        dashboard = organization.dashboard(named)
+        dashboard = self._catalog.dashboard(organization, named)
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         return dashboard.id
@@ -127,7 +128,7 @@ class OwnerLists:
     def _revocation(self, organization: Organization, body: RevocationRequest, actor: Actor) -> Revocation:
         now = int(self._clock())
         if body.level == "dashboard":
-            dashboard = organization.dashboard(str(body.dashboard))
+            dashboard = self._catalog.dashboard(organization, str(body.dashboard))
             if dashboard is None:
                 raise Problem(UNKNOWN_DASHBOARD)
             return Revocation("dashboard", str(dashboard.id), now, actor.name)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from clerestory.audit import Actor
-from clerestory.dashboards import Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from clerestory.problems import INVALID_REQUEST, NOT_OWNER, Problem
 from clerestory.session.session import Session, SessionRules, owns, session_of
 from clerestory.web import ApiCall

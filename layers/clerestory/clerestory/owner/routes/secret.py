@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from clerestory.answers import json_answer
 from clerestory.audit import Actor, Audit
-from clerestory.dashboards import Catalog, Organization
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Organization
 from clerestory.json_body import json_body
 from clerestory.owner.routes.request import operation_of, owned_organization
 from clerestory.problems import CONFIRMATION_NEEDED, KEYSET_FULL, UNAVAILABLE, Problem, unavailable
@@ -131,11 +132,13 @@ class OwnerSecret:
 
     def _living(self, organization: Organization, floor: int) -> dict[str, Any]:
         counts = Counter(self._tokens.live_tokens(organization.id, floor))
+        titles = {each.id: each.title for each in self._catalog.dashboards(organization)}
         most_first = sorted(counts.items(), key=lambda counted: (-counted[1], counted[0]))
         return {
             "live_tokens": counts.total(),
             "dashboards": [
-                {"dashboard": int(name), "title": _title(organization, name), "live_tokens": count}
+                # None for a dashboard that is gone
+                {"dashboard": int(name), "title": titles.get(int(name)), "live_tokens": count}
                 for name, count in most_first
             ],
         }
@@ -155,12 +158,6 @@ class OwnerSecret:
 
 def _unreadable() -> Problem:
     return unavailable("The embed secret cannot be read. A reset replaces it.", retry_after=60)
-
-
-def _title(organization: Organization, name: str) -> str | None:
-    """None for a dashboard that is gone."""
-    dashboard = organization.dashboard(name)
-    return dashboard.title if dashboard else None
 
 
 def _shown(key: Key, keyset: Keyset, now: float) -> dict[str, Any]:
