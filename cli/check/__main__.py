@@ -1,6 +1,7 @@
 """`clerestory check`: what the build runs, too.
 
-Prints each mistake as `path:line: message` and ends with 1, or says what it found and ends with 0.
+Prints each mistake as `path:line: message` and ends with 1, or says what there is and ends with 0. Where the
+data is within reach, each query is prepared against it.
 """
 
 import sys
@@ -9,8 +10,9 @@ from pathlib import Path
 from clerestory.catalog import Catalog
 from cli.check.folder import compile_folder
 from cli.check.kept import Kept
+from cli.check.seeing_all import seeing_all
 from cli.data_files import missing_files
-from cli.defaults import DASHBOARDS
+from cli.defaults import DASHBOARDS, DATA
 from cli.help import command_parser
 
 
@@ -30,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         help=f"the dashboards, a folder for each organization ({DASHBOARDS})",
     )
     parser.add_argument("--compile", type=Path, metavar="INTO", help="write what the functions read")
-    parser.add_argument("--data", type=Path, metavar="FOLDER", help="say which files it lacks")
+    parser.add_argument("--data", type=Path, metavar="FOLDER", help="check the queries against it")
     options = parser.parse_args(arguments)
     compiled = compile_folder(options.folder, Kept())
     for note in compiled.passed_over:
@@ -43,8 +45,25 @@ def main(arguments: list[str] | None = None) -> int:
     if options.data and (missing := missing_files(compiled.catalog, options.data)):
         print(f"{options.data} lacks {', '.join(missing)}", file=sys.stderr)
         return 1
+    if options.compile is None and _has_wrong_queries(options.folder, compiled.catalog, options.data):
+        return 1
     print(_summary(compiled.catalog, compiled.charts))
+    print(*seeing_all(options.folder, compiled.catalog), sep="\n")
     return 0
+
+
+def _has_wrong_queries(folder: Path, catalog: Catalog, data: Path | None) -> bool:
+    """Where the data is within reach: where it was named, or is the demo's and made."""
+    if data is None and folder == DASHBOARDS and DATA.is_dir():
+        data = DATA
+    if data is None:
+        return False
+    from cli.check.prepared import all_wrong_queries  # the engine, which sam build checks without
+
+    mistakes = sorted(all_wrong_queries(folder, catalog, data))
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    return bool(mistakes)
 
 
 def _written(folder: Path, catalog: Catalog) -> bool:

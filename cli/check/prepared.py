@@ -7,6 +7,7 @@ its query doesn't give, that a format doesn't fit. Tables whose files aren't wit
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from clerestory.catalog import Catalog
 from clerestory.dashboards import Chart, Dashboard, Source
 from clerestory_query.duckdb_source import DuckDB, Limits
 from clerestory_query.engine import Column, EngineError, QueryFailed, Scope
@@ -18,12 +19,19 @@ from cli.check.yaml_nodes import Mapping as MappingNode
 from cli.check.yaml_nodes import Node, ScalarNode, Sequence, read_file
 
 
+def all_wrong_queries(folder: Path, catalog: Catalog, data: Path) -> Iterator[Mistake]:
+    for organization in catalog.organizations():
+        for dashboard in catalog.definitions(organization):
+            yield from wrong_queries(folder, dashboard, organization.sources, data)
+
+
 def wrong_queries(
     folder: Path, dashboard: Dashboard, sources: Mapping[str, Source], data: Path
 ) -> Iterator[Mistake]:
     """What is wrong in a dashboard of that folder, which has no mistake by itself."""
     file = folder / dashboard.file
-    root = read_file(file, Mistakes(file))
+    mistakes = Mistakes(file)
+    root = read_file(file, mistakes)
     charts = root.items.get("charts") if isinstance(root, MappingNode) else None
     nodes = charts.items if isinstance(charts, Sequence) else ()
     engine = DuckDB(lambda: Folder(data), Limits())
@@ -38,7 +46,8 @@ def wrong_queries(
             except QueryFailed as why:
                 findings = [_wrong_query(chart, node, why)]
         for line, message in findings:
-            yield Mistake(file, line, f'chart "{chart.title}": {message}')
+            mistakes.add(line, f'chart "{chart.title}": {message}')
+    yield from mistakes.found
 
 
 def _within_reach(source: Source, chart: Chart, data: Path) -> bool:

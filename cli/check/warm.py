@@ -31,7 +31,7 @@ def read_warm(
         findings = [(why.offset, str(why))]
     for offset, message in findings:
         fields.wrong(sql.line_at(offset), f"sql {message}")
-    return Warm(text)
+    return Warm(text, sql.line_at(0))
 
 
 def _wrong_parameters(select: Select) -> Iterator[Finding]:

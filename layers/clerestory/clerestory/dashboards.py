@@ -88,9 +88,11 @@ class Embed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Warm(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A query whose rows are the variables of the URLs that people will ask for."""
+    """A query whose rows are the variables of the URLs that people will ask for. It sees all rows. `line` is
+    where it stands in the dashboard's file."""
 
     sql: str
+    line: int = 0
 
 
 class Dashboard(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -166,5 +168,7 @@ def versioned(dashboard: Dashboard, sources: Mapping[str, Source]) -> Dashboard:
     charts = tuple(replace(chart, lines=()) for chart in dashboard.charts)
     names = {dashboard.source, *(chart.source for chart in charts)}
     read = {name: source for name, source in sources.items() if name in names}
-    definition = encode((replace(dashboard, charts=charts, version="", file=""), read), order="deterministic")
+    warm = dashboard.warm and replace(dashboard.warm, line=0)
+    bare = replace(dashboard, charts=charts, warm=warm, version="", file="")
+    definition = encode((bare, read), order="deterministic")
     return replace(dashboard, version=hashlib.sha256(definition).hexdigest()[:16])

@@ -28,7 +28,7 @@ class OwnerExamples:
         """`GET …/dashboards/{dashboard}/example-code?language=`: Python by default. Holds no secret."""
         call = await read_request(request)
         organization, _ = owned_organization(call, self._catalog, self._rules)
-        dashboard = organization.dashboard(call.names["dashboard"])
+        dashboard = self._catalog.dashboard(organization, call.names["dashboard"])
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
         language = call.query.get("language", DEFAULT_LANGUAGE)
