@@ -49,12 +49,18 @@ export async function fillCard(card, chart, result, { vegaUrl, downloads, again 
     return drawn?.clear;
   } catch {
     card.dataset.state = "error";
-    if (result.problem) content.replaceChildren(element("p", { class: "chart-problem" }, result.problem.title));
+    if (result.problem) content.replaceChildren(...problemOf(result.problem));
     else showUndrawn(card, chart, result, { downloads, again });
     return undefined;
   } finally {
     card.removeAttribute("aria-busy");
   }
+}
+
+// `detail` is the engine's own words, which only the dashboard's author is sent.
+function problemOf({ title, detail }) {
+  const said = element("p", { class: "chart-problem" }, title);
+  return detail ? [said, element("pre", { class: "detail" }, detail)] : [said];
 }
 
 // The data is there; only its picture isn't.
@@ -69,12 +75,12 @@ function showUndrawn(card, chart, result, { downloads, again }) {
 }
 
 const FILL = {
-  async number(content, { number }, { rows }, vegaUrl) {
+  async number(content, { number }, { rows, types }, vegaUrl) {
     const value = rows[0]?.[0];
     const format = await formatOf(number.format ?? ",d", vegaUrl);
     const known = value !== null && value !== undefined;
     const affix = (text) => (known && text ? element("span", { class: "affix" }, text) : null);
-    const text = known ? formatted(value, format) : NOTHING;
+    const text = known ? formatted(value, format, types[0]) : NOTHING;
     const shown = [affix(number.prefix), text, affix(number.suffix)].filter((part) => part !== null);
     const figure = element("p", { class: "value" }, ...shown);
     figure.style.setProperty("--length", text.length + AFFIX_SIZE * (figure.textContent.length - text.length));
@@ -115,5 +121,5 @@ function showNothing(content) {
 
 // Without Vega, a format that only it knows is the viewer's usual one.
 async function formatOf(specifier, vegaUrl) {
-  return numberFormat(specifier) ?? loadVega(vegaUrl).then(({ format }) => format(specifier), () => null);
+  return numberFormat(specifier) ?? loadVega(vegaUrl).then(({ format }) => (value) => format(specifier)(Number(value)), () => null);
 }

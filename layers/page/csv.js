@@ -8,9 +8,12 @@ const QUOTED = /[",\r\n]|^\s|\s$/;
 const ASCII = /^[\0-\x7f]*$/;
 const BYTE_ORDER_MARK = "\ufeff";
 
-// Values as the query gave them: numbers in full, dates in ISO 8601, nothing as nothing.
-export function csvText({ columns, rows }) {
-  return [columns, ...rows].map((row) => `${row.map(csvCell).join(",")}\r\n`).join("");
+// Values as the query gave them: numbers in full, dates in ISO 8601, nothing as nothing. `numeric` says which
+// columns are numbers though they may be text, digit for digit: nothing in them can be a formula.
+export function csvText({ columns, rows, numeric = [] }) {
+  const line = (cells) => `${cells.join(",")}\r\n`;
+  const cell = (value, index) => (numeric[index] ? String(value ?? "") : csvCell(value));
+  return [line(columns.map(csvCell)), ...rows.map((row) => line(row.map(cell)))].join("");
 }
 
 export function csvCell(value) {

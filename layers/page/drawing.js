@@ -5,6 +5,7 @@ import { numberLocale, timeLocale } from "./locale.js";
 import { isDark } from "./look.js";
 import { showTooltip } from "./tooltip.js";
 import { vegaTheme } from "./theme.js";
+import { drawnValue } from "./types.js";
 
 const COMPOSED = ["facet", "concat", "hconcat", "vconcat", "repeat", "spec"];
 const REFUSING = {
@@ -45,8 +46,9 @@ export async function draw(place, specification, data, url) {
   return { view: drawn.view, clear: () => drawn.finalize() };
 }
 
-function complete(specification, { columns, rows }) {
-  const values = rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value])));
+function complete(specification, { columns, rows, types }) {
+  const cell = (value, index) => [columns[index], drawnValue(value, types[index])];
+  const values = rows.map((row) => Object.fromEntries(row.map(cell)));
   const parse = Object.fromEntries(
     [...temporalFields(specification)]
       .filter((field) => values.some((value) => isDate(value[field])))

@@ -1,9 +1,10 @@
 // What a drawn chart says of its fields: their titles and formats, for the table of its data.
 
 import { dateFormat, numberFormat } from "./formats.js";
+import { isNumeric } from "./types.js";
 
 // `{titles, formats}` by the columns' names. What the tooltip says comes first: it is written for reading.
-export function described(specification, { columns, rows }) {
+export function described(specification, { columns, types }) {
   const encoded = [...encodings(specification)];
   const titles = {};
   const formats = {};
@@ -11,8 +12,7 @@ export function described(specification, { columns, rows }) {
     const about = encoded.filter(({ field }) => field === column);
     const text = (of) => about.map(of).find((each) => typeof each === "string");
     const specifier = text(({ format }) => format) ?? text(({ axis }) => axis?.format);
-    const numeric = rows.every((row) => row[index] === null || Number.isFinite(row[index]));
-    const format = specifier && (numeric ? numberFormat(specifier) : dateFormat(specifier));
+    const format = specifier && (isNumeric(types[index]) ? numberFormat(specifier) : dateFormat(specifier));
     titles[column] = text(({ title }) => title);
     if (format) formats[column] = format;
   });

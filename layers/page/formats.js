@@ -1,6 +1,7 @@
 // Numbers and dates in the viewer's own locale. Formats are d3's; the usual ones need no Vega.
 
 import { LANGUAGES } from "./locale.js";
+import { durationText, isNumeric } from "./types.js";
 
 export const NOTHING = "—";
 
@@ -9,7 +10,7 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 // Without a zone, as the query gave it: shown as it is, wherever the viewer may be.
 const MOMENT = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?$/;
 
-// A function from a number to text, or null where only Vega knows the format.
+// A function from a number, which may be text of any length, to text, or null where only Vega knows the format.
 export function numberFormat(specifier) {
   const parts = SPECIFIER.exec(specifier);
   if (!parts) return null;
@@ -30,19 +31,43 @@ function precision(type, digits, trimmed) {
   return { ...(type === "%" ? { style: "percent" } : {}), minimumFractionDigits: least, maximumFractionDigits: places };
 }
 
+// As many decimals as the number has: Intl takes a text digit for digit.
+export function exactText(value) {
+  const digits = String(value).split(".")[1]?.length ?? 0;
+  const options = { minimumFractionDigits: Math.min(digits, 20), maximumFractionDigits: Math.min(digits, 20) };
+  return withMinus(new Intl.NumberFormat(LANGUAGES, options).format(value));
+}
+
 const plain = new Intl.NumberFormat(LANGUAGES, { maximumFractionDigits: 2, useGrouping: "min2" });
 const moment = new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+const instant = new Intl.DateTimeFormat(LANGUAGES, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+  timeZoneName: "short",
+});
 const day = new Intl.DateTimeFormat(LANGUAGES, { dateStyle: "medium", timeZone: "UTC" });
 
 // Any value as text where no format is asked for. Years stay 2013: groups start at five digits.
-export function valueText(value) {
+export function valueText(value, type = undefined) {
   if (value === null || value === undefined) return NOTHING;
+  if (type === "interval" && typeof value === "number") return durationText(value, LANGUAGES);
+  if (isNumeric(type) && typeof value === "string") return exactText(value);
+  if (type === "instant") return instantText(value) ?? String(value);
   if (typeof value === "number") return withMinus(plain.format(value));
   if (typeof value === "boolean") return value ? "Yes" : "No";
   if (typeof value !== "string") return JSON.stringify(value);
   if (DATE.test(value)) return inUtc(day, `${value}T00:00Z`) ?? value;
   const parts = MOMENT.exec(value);
   return (parts && inUtc(moment, `${parts[1]}T${parts[2]}Z`)) ?? value;
+}
+
+// In the viewer's zone, which it names.
+function instantText(value) {
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : instant.format(date);
 }
 
 function inUtc(format, text) {
@@ -60,8 +85,9 @@ export function dateFormat(specifier) {
 }
 
 // `format` takes what the column holds, so a word among numbers stays a word.
-export function formatted(value, format) {
-  return format && (typeof value === "number" || isDate(value)) ? format(value) : valueText(value);
+export function formatted(value, format, type = undefined) {
+  const fits = typeof value === "number" || isDate(value) || (isNumeric(type) && typeof value === "string");
+  return format && fits ? format(value) : valueText(value, type);
 }
 
 export function momentText(seconds) {

@@ -9,6 +9,7 @@ import { tell, tellHeight } from "./frame.js";
 import { applyLook, onLookChange } from "./look.js";
 import { againButton, emptyNotice, keepTrying, problemSection, showNotice } from "./notices.js";
 import { ask, fetchResults, hurry } from "./results.js";
+import { withTypes } from "./types.js";
 
 const BROKEN = { title: "This dashboard can't be shown", code: "page-failed", status: 0 };
 const MISSING = { problem: { title: "This chart has no result." } };
@@ -52,7 +53,7 @@ async function show(embed) {
   onLookChange(redraw);
   const answer = results ?? (await fetchResults(resultsUrl, { onTrouble, onCharts: fill }));
   notice.replaceChildren();
-  await fill(charts.map((_, index) => answer.charts[index] ?? MISSING));
+  await fill(answer.charts, MISSING);
   status.replaceChildren();
   footer.textContent = `Data as of ${momentText(answer.computed_at)}`;
   main.dataset.state = "ready";
@@ -69,8 +70,8 @@ async function show(embed) {
   });
 }
 
-// `fill` takes the first charts' results or all of them, and fills those cards that aren't filled yet;
-// `redraw` draws anew what was drawn. Text comes first: it is there at once, whatever the drawing needs.
+// `fill` takes the results that are there, and fills those cards that aren't filled yet: with `missing` all
+// that are left. `redraw` draws anew what was drawn. Text comes first: it is there at once, whatever the drawing needs.
 function drawer(charts, cards, how) {
   const results = new Map();
   const clear = new Map();
@@ -91,15 +92,20 @@ function drawer(charts, cards, how) {
   // One drawing at a time, or an older one might come last and stay.
   let last = Promise.resolve();
   return {
-    fill(arrived) {
-      const fresh = [...arrived.keys()].filter((index) => !results.has(index));
-      for (const index of fresh) results.set(index, arrived[index]);
+    fill(arrived, missing = null) {
+      const fresh = [...charts.keys()].filter((index) => !results.has(index) && (resultOf(charts, index, arrived) ?? missing));
+      for (const index of fresh) results.set(index, withTypes(resultOf(charts, index, arrived) ?? missing));
       return (last = last.then(() => showAll(fresh)));
     },
     redraw() {
       return (last = last.then(() => showAll([...results.keys()].filter(isDrawn))));
     },
   };
+}
+
+// By its slug: results arrive in any order. Those from before charts had slugs were all there, in order.
+function resultOf(charts, index, arrived) {
+  return arrived.find(({ slug }) => slug && slug === charts[index].slug) ?? (arrived[index]?.slug ? undefined : arrived[index]);
 }
 
 // What is done so far is seen before the next chart is computed. A frame that isn't in view paints

@@ -1,20 +1,23 @@
 // Rows as a table: of a `table` chart, and of a drawn chart where a viewer asks for its data.
 
 import { element } from "./elements.js";
-import { formatted, numberFormat } from "./formats.js";
+import { exactText, formatted, numberFormat, valueText } from "./formats.js";
+import { isNumeric } from "./types.js";
 
 const MOST_ROWS = 500;
 const LONGEST_WORDS = 16;
 const MOST_PLACES = 6;
 
 // `formats` maps a column's name to a function from its values to text, `titles` to what its head says.
-export function tableOf(title, { columns, rows }, { formats = {}, titles = {} } = {}) {
+export function tableOf(title, { columns, rows, types, cut }, { formats = {}, titles = {} } = {}) {
   const values = columns.map((_, index) => rows.map((row) => row[index]).filter((value) => value !== null));
-  const numeric = values.map((column) => column.length > 0 && column.every(Number.isFinite));
+  const numeric = types.map(isNumeric);
   const shown = columns.map(
-    (column, index) => formats[column] ?? (numeric[index] ? columnFormat(values[index]) : null),
+    (column, index) => formats[column] ?? (numeric[index] ? columnFormat(values[index], types[index]) : null),
   );
-  const texts = rows.slice(0, MOST_ROWS).map((row) => row.map((value, index) => formatted(value, shown[index])));
+  const texts = rows
+    .slice(0, MOST_ROWS)
+    .map((row) => row.map((value, index) => formatted(value, shown[index], types[index])));
   const looks = columns.map((_, index) => {
     if (numeric[index]) return "numeric";
     return texts.some((row) => row[index].length > LONGEST_WORDS) ? "wordy" : null;
@@ -35,17 +38,24 @@ export function tableOf(title, { columns, rows }, { formats = {}, titles = {} } 
   );
   // Reachable by keyboard, since it may scroll.
   const region = element("div", { class: "rows", tabindex: "0", role: "group", "aria-label": `${title}, table` }, table);
-  if (rows.length > MOST_ROWS) {
-    region.append(element("p", { class: "note" }, `The first ${MOST_ROWS} of ${rows.length} rows.`));
-  }
+  const note = extent(texts.length, rows.length, cut);
+  if (note) region.append(element("p", { class: "note" }, note));
   return region;
+}
+
+// How much of it is shown, where that isn't all. `cut` is how many rows the query gave, null where nobody knows.
+function extent(shown, sent, cut) {
+  if (cut === null) return `The first ${valueText(shown)} rows; there are more.`;
+  const all = cut ?? sent;
+  return all > shown ? `The first ${valueText(shown)} of ${valueText(all)} rows.` : null;
 }
 
 // Grouped, unless the whole column may be years, with as many decimals as any value needs: up to two, or
 // where a value is small, as many as show two of its digits.
-function columnFormat(values) {
+function columnFormat(values, type) {
+  if (type === "decimal") return exactText;
   const years = values.every((value) => Number.isInteger(value) && value >= 1500 && value < 2500);
-  return numberFormat(years ? "d" : `,.${values.reduce((most, value) => Math.max(most, places(value)), 0)}f`);
+  return numberFormat(years ? "d" : `,.${values.reduce((most, value) => Math.max(most, places(Number(value))), 0)}f`);
 }
 
 function places(value) {

@@ -6,6 +6,7 @@ import { described } from "./fields.js";
 import { pictureFile } from "./picture.js";
 import { fileName, save } from "./saving.js";
 import { tableOf } from "./tables.js";
+import { isNumeric } from "./types.js";
 
 // The card's last line, with its place kept before anything is in it.
 export function emptyTools() {
@@ -41,7 +42,7 @@ function dataButton(card, chart, result) {
 
 function files(chart, result, view) {
   const csv = button("csv", "CSV", `Download CSV of ${chart.title}`);
-  csv.addEventListener("click", () => save(csvFile(result), fileName(chart.title, "csv")));
+  csv.addEventListener("click", () => save(csvFile({ ...result, numeric: result.types.map(isNumeric) }), fileName(chart.title, "csv")));
   if (!view) return [csv];
   const png = button("png", "PNG", `Download PNG of ${chart.title}`);
   png.addEventListener("click", async () => save(await pictureFile(view, chart), fileName(chart.title, "png")));

@@ -101,6 +101,7 @@ def problem_page(problem: Problem, assets: Assets) -> bytes:
 def _presentation(chart: Chart) -> dict[str, Any]:
     shown = {"number": chart.number, "table": chart.table, "vega_lite": chart.vega_lite}
     return {
+        "slug": chart.slug,
         "title": chart.title,
         "description": chart.description,
         "span": chart.span,
