@@ -201,7 +201,7 @@ def test_a_chart_may_have_so_many_rows_and_no_more(connection: Connection) -> No
 
 def test_a_query_gets_no_more_memory_than_its_share(folder: Path) -> None:
     with opened(SOURCE, Folder(folder), Limits(memory="50MB", threads=1)) as connection:
-        assert problem(connection, "SELECT list(range) FROM range(100000000)") == "query-failed"
+        assert problem(connection, "SELECT list(range) FROM range(100000000)") == "out-of-memory"
 
 
 # The sandbox: what a query would need to reach anything but the source's own files

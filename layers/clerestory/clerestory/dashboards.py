@@ -63,6 +63,7 @@ class Chart(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     number: Number | None = None
     table: Table | None = None
     unscoped: bool = False
+    seconds: int = 20
 
 
 class Embed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -38,6 +38,7 @@ class ChartFailure(Struct, frozen=True):
 
 QUERY_FAILED = ChartProblem("query-failed", "This chart's query failed")
 QUERY_TIMED_OUT = ChartProblem("query-timed-out", "This chart's query took too long")
+OUT_OF_MEMORY = ChartProblem("out-of-memory", "This chart's query needs more memory than there is")
 TOO_MANY_ROWS = ChartProblem("too-many-rows", f"This chart's query gives more than {MAX_ROWS:,} rows")
 
 
@@ -48,7 +49,8 @@ def computed(
     env: Mapping[str, Value | None],
     seconds: float,
 ) -> ChartRows | ChartFailure:
-    """Runs the chart's query for at most that long. Whatever fails stays with this chart."""
+    """Runs the chart's query for at most that long. Whatever fails stays with this chart. A table with more
+    than MAX_ROWS has one row more than that."""
     if seconds <= 0:
         return ChartFailure(chart.title, QUERY_TIMED_OUT)
     try:
@@ -61,9 +63,11 @@ def computed(
             rows = cursor.fetchmany(MAX_ROWS + 1)
     except duckdb.InterruptException:
         return ChartFailure(chart.title, QUERY_TIMED_OUT)
+    except (duckdb.OutOfMemoryException, MemoryError):
+        return ChartFailure(chart.title, OUT_OF_MEMORY)
     except Exception:  # DuckDB's own, and Python's for cells that it has no type for
         return ChartFailure(chart.title, QUERY_FAILED)
-    if len(rows) > MAX_ROWS:
+    if len(rows) > MAX_ROWS and chart.table is None:
         return ChartFailure(chart.title, TOO_MANY_ROWS)
     return ChartRows(chart.title, columns, [[plain(cell) for cell in row] for row in rows])
 

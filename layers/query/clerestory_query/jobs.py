@@ -1,0 +1,31 @@
+"""What one run computes, as it is told to the processes that compute it."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from clerestory.dashboards import Chart, Source, Value, Variable
+from clerestory_query.duckdb_source import Bucket, Folder, S3Access, Storage
+
+
+class Data(Struct, frozen=True):
+    """Where the pack's data files lie: a folder, or `s3://bucket/prefix` with what reads it."""
+
+    location: str
+    access: S3Access | None = None
+
+    def storage(self) -> Storage:
+        return Bucket(self.location, self.access) if self.access else Folder(Path(self.location))
+
+
+class Job(Struct, frozen=True):
+    """`memory` is what all of a run's processes may have together, in bytes; `seconds` is the run's time."""
+
+    source: Source
+    data: Data
+    charts: tuple[Chart, ...]
+    variables: dict[str, Variable]
+    env: dict[str, Value | None]
+    seconds: float
+    memory: int
+    threads: int = 2
