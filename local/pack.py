@@ -20,6 +20,7 @@ from local.aws.environment import point_at
 from local.aws.invocations import in_process
 from local.aws.server import LocalAWS, listen_to_containers
 from local.demo import Demo
+from local.forker import forker
 from local.functions import Functions, read_functions, share_environment
 from local.gateway.api import Api, Cors, read_api
 from local.gateway.app import Gateway
@@ -63,7 +64,10 @@ def running(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clerestory-")))
         template = Template.read(ROOT / "template.yaml", {"JwtIssuer": url, "JwtAudience": AUDIENCE})
-        variables = _variables(made, folder, origins, endpoint) | {"PUBLIC_URL": public_url or url}
+        variables = _variables(made, folder, origins, endpoint) | {
+            "PUBLIC_URL": public_url or url,
+            "QUERY_FORKER": stack.enter_context(forker(folder)),
+        }
         sources = read_functions(template, ROOT, variables)
         share_environment(sources)
         functions = Functions(sources)

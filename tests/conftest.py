@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from local.forker import forker as running_forker
 from tests.pack import Pack, running_pack
 from tests.parts import is_slow, seconds_by_part
 
@@ -20,6 +21,13 @@ def pack() -> Iterator[Pack]:
     """The whole pack, started once: tests share its state, so each counts on what is its own."""
     with running_pack() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def forker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The process that forks for query, since tests may have threads."""
+    with running_forker(tmp_path_factory.mktemp("forker")) as path:
+        yield path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Chart, Dashboard, Source
-from clerestory_query.duckdb_source import DuckDB, Limits
-from clerestory_query.engine import Column, EngineError, QueryFailed, Scope
+from clerestory_query.duckdb_source import DuckDB
+from clerestory_query.engine import Column, EngineError, Limits, QueryFailed, Scope
 from clerestory_query.results import CellType
 from clerestory_query.storage import Folder
 from cli.check.drawn_fields import NUMERIC, Finding, wrong_fields

@@ -2,8 +2,7 @@
 
 import os
 import time
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 from typing import Any
 
 from msgspec import convert
@@ -15,16 +14,25 @@ from clerestory.aws.observation import Observation
 from clerestory.aws.results import Results
 from clerestory.records import Run
 from clerestory.settings import read_settings
-from clerestory_query.duckdb_source import DuckDB, Limits
-from clerestory_query.running import Runner
-from clerestory_query.storage import Bucket, Folder, S3Access, Storage
+from clerestory_query.forker import asked
+from clerestory_query.jobs import Data
+from clerestory_query.lanes import Lanes
+from clerestory_query.running import Computing, Runner
+from clerestory_query.storage import S3Access
 
 observation = Observation()
 SECONDS_TO_PUBLISH = 5
+OWN_MEMORY = 256 << 20
+"""Bytes that the function itself needs, of what it has."""
 
 
-def _storage(data: str) -> Storage:
-    return Bucket(data, S3Access(**s3_access())) if data.startswith("s3://") else Folder(Path(data))
+def _data(location: str) -> Data:
+    return Data(location, S3Access(**s3_access()) if location.startswith("s3://") else None)
+
+
+def _computing(forker: str) -> Computing:
+    """On Lambda this process forks by itself; where it has threads, another must."""
+    return partial(asked, forker) if forker else lambda job: Lanes(job).answers()
 
 
 @cache
@@ -32,9 +40,10 @@ def _runner() -> Runner:
     settings = read_settings(os.environ)
     return Runner(
         settings.catalog(),
-        {"duckdb": DuckDB(lambda: _storage(settings.data), Limits())}.__getitem__,
+        lambda: _data(settings.data),
         Ledger(dynamodb_client(), settings.table),
         Results(s3_client(), settings.results_bucket),
+        _computing(settings.query_forker),
         time.time,
     )
 
@@ -43,7 +52,8 @@ def _runner() -> Runner:
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:
     run = convert(event, Run)
     seconds = context.get_remaining_time_in_millis() / 1000 - SECONDS_TO_PUBLISH
-    outcome = _runner().run(run, context.aws_request_id, seconds)
+    memory = (int(context.memory_limit_in_mb) << 20) - OWN_MEMORY
+    outcome = _runner().run(run, context.aws_request_id, seconds, memory)
     observation.logger.info("run", organization=run.organization, dashboard=run.dashboard, outcome=outcome)
     observation.count("QueryRun" if outcome == "published" else "QueryRunSkipped")
     return {"outcome": outcome}

@@ -13,8 +13,8 @@ import pytest
 from botocore.config import Config
 
 from clerestory.dashboards import Source, SourceTable, Variable
-from clerestory_query.duckdb_source import DuckDB, Limits
-from clerestory_query.engine import Scope
+from clerestory_query.duckdb_source import DuckDB
+from clerestory_query.engine import Limits, Scope
 from clerestory_query.storage import Bucket, Folder, S3Access, Storage
 from local.aws.environment import REGION
 from tests.charts import chart

@@ -14,9 +14,9 @@ import pytest
 
 from clerestory.aws import clients
 from clerestory.dashboards import Source, SourceTable
-from clerestory_query.duckdb_source import DuckDB, Limits
+from clerestory_query.duckdb_source import DuckDB
 from clerestory_query.duckdb_tables import DuckDBTables
-from clerestory_query.engine import QueryFailed, Scope
+from clerestory_query.engine import Limits, QueryFailed, Scope
 from clerestory_query.storage import Bucket, S3Access, httpfs
 from tests.charts import chart
 

@@ -10,8 +10,8 @@ import pytest
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Dashboard, Organization
 from clerestory.variables import token_env
-from clerestory_query.duckdb_source import DuckDB, Limits
-from clerestory_query.engine import Scope
+from clerestory_query.duckdb_source import DuckDB
+from clerestory_query.engine import Limits, Scope
 from clerestory_query.storage import Folder
 from cli.check import compile_folder
 from cli.check.prepared import wrong_queries

@@ -15,9 +15,9 @@ from msgspec.json import decode, encode
 
 from clerestory.dashboards import Source, SourceTable, Variable
 from clerestory_query.duckdb_cells import plain, single
-from clerestory_query.duckdb_source import DuckDB, Limits
+from clerestory_query.duckdb_source import DuckDB
 from clerestory_query.duckdb_tables import DuckDBTables
-from clerestory_query.engine import QueryFailed, Scope
+from clerestory_query.engine import Limits, QueryFailed, Scope
 from clerestory_query.results import MAX_ROWS, ChartRows
 from clerestory_query.storage import Folder, S3Access
 from tests.charts import chart

@@ -14,8 +14,8 @@ from clerestory.problems import CLAIM_MISSING, INVALID_TOKEN, URL_TOO_LONG, Prob
 from clerestory.secret.keyset import MalformedKeyset, first_keyset, read_keyset
 from clerestory.tokens import read
 from clerestory.variables import token_env
-from clerestory_query.duckdb_source import DuckDB, Limits
-from clerestory_query.engine import QueryFailed, Scope
+from clerestory_query.duckdb_source import DuckDB
+from clerestory_query.engine import Limits, QueryFailed, Scope
 from clerestory_query.storage import Folder
 from tests.charts import chart
 from tests.sessions import session_with

@@ -173,7 +173,9 @@ def test_what_the_functions_count_as_failed_or_worth_knowing_raises_alarms() -> 
         assert variables["POWERTOOLS_SERVICE_NAME"] == name.lower()
 
 
-@pytest.mark.parametrize("metric", ["RotationFailed", "SecretOverdue", "SecretReset", "Failed", "ChartFailed"])
+@pytest.mark.parametrize(
+    "metric", ["RotationFailed", "SecretOverdue", "SecretReset", "Failed", "ChartFailed"]
+)
 def test_an_alarms_metric_is_one_that_the_code_counts(metric: str) -> None:
     sources = [*(ROOT / "layers/clerestory/clerestory").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
     assert any(f'count("{metric}")' in source.read_text(encoding="utf-8") for source in sources)

@@ -25,6 +25,7 @@ class Settings(Struct, frozen=True, rename="upper"):
     dashboards: str = "/opt/dashboards"
     page: str = "/opt/page"
     query_function: str = ""
+    query_forker: str = ""
     rotate_function: str = ""
     public_url: str = ""
     default_organization: str = ""

@@ -9,22 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import duckdb
-from msgspec import Struct
 
 from clerestory.dashboards import Source, SourceTable
 from clerestory_query.duckdb_files import NoFiles, expanded, rows_of
 from clerestory_query.duckdb_tables import DuckDBTables
 from clerestory_query.duckdb_tenants import WrongTenant, read_as, tenant_rows
-from clerestory_query.engine import Scope, SourceUnavailable
+from clerestory_query.engine import Limits, Scope, SourceUnavailable
 from clerestory_query.storage import Storage, quoted
 
 # What it knows of a whole column, other tenants' rows with it: plans and functions would show it.
 _WITHOUT = "statistics_propagation"
-
-
-class Limits(Struct, frozen=True):
-    memory: str = "1GB"
-    threads: int = 2
 
 
 class DuckDB:

@@ -16,6 +16,7 @@ from clerestory_query.results import (
     DATA_UNREADABLE,
     MAX_ROWS,
     NOT_SHOWN,
+    OUT_OF_MEMORY,
     QUERY_FAILED,
     QUERY_TIMED_OUT,
     TOO_MANY_ROWS,
@@ -65,6 +66,8 @@ class DuckDBTables:
             raise
         except duckdb.InterruptException:
             raise QueryFailed(QUERY_TIMED_OUT) from None
+        except (duckdb.OutOfMemoryException, MemoryError) as error:
+            raise QueryFailed(OUT_OF_MEMORY, EngineError(type(error).__name__, OUT_OF_MEMORY.title)) from None
         except NotShown as kind:
             error = EngineError("NotShown", f"a column of type {kind} can't be shown: cast it")
             raise QueryFailed(NOT_SHOWN, error) from None
@@ -75,8 +78,8 @@ class DuckDBTables:
         cursor = self.connection.execute(_select(self.connection, chart.sql), self._parameters(chart))
         description = list(cursor.description or [])
         types = [cell_type(kind) for _, kind, *_ in description]
-        rows = cursor.fetchmany(MAX_ROWS + 1)
-        if len(rows) > MAX_ROWS:
+        rows = cursor.fetchmany(1 if chart.number is not None else MAX_ROWS + 1)
+        if len(rows) > MAX_ROWS and chart.table is None:
             raise QueryFailed(TOO_MANY_ROWS)
         shown = [single if kind.id == "float" else plain for _, kind, *_ in description]
         cells = [[show(cell) for show, cell in zip(shown, row, strict=True)] for row in rows]

@@ -14,6 +14,13 @@ from clerestory.dashboards import Chart, Source, Value, Variable
 from clerestory_query.results import CellType, ChartProblem, ChartRows
 
 
+class Limits(Struct, frozen=True):
+    """What an engine that runs here may take. `memory` is in DuckDB's spelling."""
+
+    memory: str = "1GB"
+    threads: int = 2
+
+
 class SourceUnavailable(Exception):
     """The source can't be reached just now."""
 
@@ -59,7 +66,8 @@ class Session(Protocol):
         ...
 
     def compute(self, chart: Chart, seconds: float) -> ChartRows:
-        """Runs the chart's query for at most that long. Raises QueryFailed."""
+        """Runs the chart's query for at most that long. Raises QueryFailed. A table with more than MAX_ROWS
+        has one row more than that."""
         ...
 
 

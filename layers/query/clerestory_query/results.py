@@ -49,6 +49,7 @@ class ChartFailure(Struct, frozen=True):
 
 QUERY_FAILED = ChartProblem("query-failed", "This chart's query failed")
 QUERY_TIMED_OUT = ChartProblem("query-timed-out", "This chart's query took too long")
+OUT_OF_MEMORY = ChartProblem("out-of-memory", "This chart's query needs more memory than there is")
 TOO_MANY_ROWS = ChartProblem("too-many-rows", f"This chart's query gives more than {MAX_ROWS:,} rows")
 DATA_UNREADABLE = ChartProblem("data-unreadable", "This chart's data can't be read")
 NOT_SHOWN = ChartProblem("type-not-shown", "This chart's query gives a column that can't be shown")

@@ -1,37 +1,36 @@
 """One run: every chart of a dashboard for one token's variables, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.json import encode
 
 from clerestory.catalog import Catalog
-from clerestory.dashboards import Chart, Dashboard, Organization
+from clerestory.dashboards import Dashboard, Organization
 from clerestory.inline_json import script_safe
 from clerestory.records import Run, retry_pause
-from clerestory_query.engine import Engine, QueryFailed, Scope
-from clerestory_query.results import ChartFailure, ChartProblem, ChartRows
+from clerestory_query.answers import Answer
+from clerestory_query.fitting import fitted
+from clerestory_query.jobs import Data, Job
 
-MAX_BYTES = 4_000_000
-"""Of a dashboard's results: a function's answer ends at 6 MB, base64 and page included."""
-SHOW_EVERY = 1.0
-"""Seconds after which a run that goes on shows the charts that it has."""
-TOO_LARGE = ChartProblem("results-too-large", "The dashboard's results are too large to show")
+SHOW_AFTER = 0.4
+"""Seconds that a chart which is ready waits for others, so that they are shown together."""
 
-Results = ChartRows | ChartFailure
+Computing = Callable[[Job], Iterator[tuple[int, Answer] | None]]
+"""Yields each chart's answer as it is ready, and None now and then while there is none."""
 
 
 class Document(Struct, frozen=True):
-    """What `GET …/results` answers. Times are epoch seconds. While the run goes on it has the first charts
-    only, in their order."""
+    """What `GET …/results` answers. Times are epoch seconds. While the run goes on it has those charts that
+    are ready, in their order."""
 
     dashboard: int
     title: str
     computed_at: int
     expires_at: int
-    charts: list[Results]
+    charts: list[dict[str, Any]]
 
 
 class ClaimedRuns(Protocol):
@@ -46,21 +45,25 @@ class Store(Protocol):
 
 
 class Runner:
+    """`memory` is in bytes: what the processes of one run may have together."""
+
     def __init__(
         self,
         catalog: Catalog,
-        engines: Callable[[str], Engine],
+        data: Callable[[], Data],
         records: ClaimedRuns,
         store: Store,
+        computing: Computing,
         clock: Callable[[], float],
     ) -> None:
         self._catalog = catalog
-        self._engines = engines
+        self._data = data
         self._records = records
         self._store = store
+        self._computing = computing
         self._clock = clock
 
-    def run(self, run: Run, runner: str, seconds: float) -> str:
+    def run(self, run: Run, runner: str, seconds: float, memory: int) -> str:
         """Computes and publishes, in at most that many seconds. The answer says what became of it:
         `published`, or why not: `claimed` (another has it), `overtaken`, `outdated`."""
         organization, dashboard = self._find(run)
@@ -69,7 +72,8 @@ class Runner:
         if not self._records.claim(run.token, run.fence, runner):
             return "claimed"
         try:
-            document = self._compute(organization, dashboard, run, self._clock() + seconds)
+            job = self._job(organization, dashboard, run, seconds, memory)
+            document = self._compute(dashboard, run, job)
             results = self._store.write(run.organization, run.token, run.fence, document)
         except BaseException:
             self._records.release(run.token, run.fence, int(self._clock()) + retry_pause(run.fence))
@@ -80,41 +84,31 @@ class Runner:
         organization = self._catalog.organization(run.organization)
         return organization, (self._catalog.dashboard(organization, run.dashboard) if organization else None)
 
-    def _compute(self, organization: Organization, dashboard: Dashboard, run: Run, deadline: float) -> bytes:
-        charts: list[Results] = []
-        shown_at = self._clock()
-        scope = Scope(dashboard.variables, run.env)
-        if True:
-            for chart in dashboard.charts:
-                charts.append(self._chart(organization, chart, scope, deadline))
-                if len(charts) < len(dashboard.charts) and self._clock() >= shown_at + SHOW_EVERY:
-                    self._show(dashboard, run, charts)
-                    shown_at = self._clock()
-        whole = self._document(dashboard, run, charts)
-        if len(whole) <= MAX_BYTES:
-            return whole
-        return self._document(
-            dashboard, run, [ChartFailure(chart.title, chart.slug, TOO_LARGE) for chart in charts]
-        )
+    def _job(self, of: Organization, dashboard: Dashboard, run: Run, seconds: float, memory: int) -> Job:
+        sources = {chart.source: of.sources[chart.source] for chart in dashboard.charts}
+        return Job(sources, self._data(), dashboard.charts, dashboard.variables, run.env, seconds, memory)
 
-    def _chart(self, organization: Organization, chart: Chart, scope: Scope, deadline: float) -> Results:
-        source = organization.sources[chart.source]
-        engine = self._engines(source.type)
-        try:
-            with engine.opened(source, chart.reads, scope, chart.unscoped) as session:
-                return session.compute(chart, deadline - self._clock())
-        except QueryFailed as why:
-            return ChartFailure(chart.title, chart.slug, why.problem)
+    def _compute(self, dashboard: Dashboard, run: Run, job: Job) -> bytes:
+        answers: dict[int, Answer] = {}
+        show_at: float | None = None
+        for ready in self._computing(job):
+            now = self._clock()
+            if ready:
+                answers = fitted(dashboard.charts, answers | {ready[0]: ready[1]})
+                show_at = show_at or now + SHOW_AFTER
+            if show_at and now >= show_at and len(answers) < len(dashboard.charts):
+                self._show(dashboard, run, answers)
+                show_at = None
+        return self._document(dashboard, run, answers)
 
-    def _show(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> None:
+    def _show(self, dashboard: Dashboard, run: Run, answers: dict[int, Answer]) -> None:
         """Where the whole will stand, so that a run has one object however long it takes."""
-        document = self._document(dashboard, run, charts)
-        if len(document) > MAX_BYTES:
-            return
+        document = self._document(dashboard, run, answers)
         with suppress(Exception):  # the whole comes later, and says what is wrong
             results = self._store.write(run.organization, run.token, run.fence, document)
             self._records.show(run.token, run.fence, results)
 
-    def _document(self, dashboard: Dashboard, run: Run, charts: list[Results]) -> bytes:
+    def _document(self, dashboard: Dashboard, run: Run, answers: dict[int, Answer]) -> bytes:
+        charts = [answers[at].shown() for at in sorted(answers)]
         document = Document(dashboard.id, dashboard.title, int(self._clock()), run.expires_at, charts)
         return script_safe(encode(document))  # embed inlines it in a page's script element as it is
