@@ -38,12 +38,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Made(NamedTuple):
-    """What is made before the pack can start."""
+    """What is made before the pack can start. `dashboards` is the folder of their files, if it has an author
+    who watches."""
 
     catalog: Catalog
     data: Path
     page: Path
     demo: Demo = Demo()
+    dashboards: Path | None = None
 
 
 class FirstSecretError(RuntimeError):
@@ -98,6 +100,7 @@ def _variables(made: Made, folder: Path, origins: tuple[str, ...], endpoint: str
         "AWS_ENDPOINT_URL": endpoint,
         "DASHBOARDS": str(folder / "dashboards"),
         "DATA": str(made.data.resolve()),
+        "AUTHOR_FOLDER": str(made.dashboards or ""),
         "DEFAULT_ORGANIZATION": made.demo.organization,
         "PAGE": str(made.page.resolve()),
         "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),

@@ -53,7 +53,7 @@ def _run(chosen: argparse.Namespace) -> None:
 
     catalog = _compile(chosen.dashboards)
     _check_data(catalog, chosen.data)
-    made = Made(catalog, chosen.data, _built_page(), demo_of(chosen.dashboards))
+    made = Made(catalog, chosen.data, _built_page(), demo_of(chosen.dashboards), chosen.dashboards)
     with ExitStack() as stack:
         web = stack.enter_context(_listen(chosen.port))
         aws = stack.enter_context(_listen(chosen.port + 1))

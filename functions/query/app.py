@@ -1,8 +1,10 @@
 """Runs a dashboard's queries for one new token, once."""
 
 import os
+import sys
 import time
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from msgspec import convert
@@ -12,8 +14,10 @@ from clerestory.aws.clients import dynamodb_client, s3_access, s3_client
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.observation import Observation
 from clerestory.aws.results import Results
+from clerestory.dashboards import Organization
 from clerestory.records import Run
 from clerestory.settings import read_settings
+from clerestory_query.failures import Failure
 from clerestory_query.forker import asked
 from clerestory_query.jobs import Data
 from clerestory_query.lanes import Lanes
@@ -35,6 +39,16 @@ def _computing(forker: str) -> Computing:
     return partial(asked, forker) if forker else lambda job: Lanes(job).answers()
 
 
+def _failed(author_folder: str, organization: Organization, failure: Failure) -> str | None:
+    observation.count("ChartFailed")
+    observation.logger.error("chart failed", extra={"organization": organization.id, **failure.facts})
+    if not author_folder:
+        return None
+    explained = failure.explained(Path(author_folder))
+    print(explained, file=sys.stderr, flush=True)
+    return explained
+
+
 @cache
 def _runner() -> Runner:
     settings = read_settings(os.environ)
@@ -45,6 +59,7 @@ def _runner() -> Runner:
         Results(s3_client(), settings.results_bucket),
         _computing(settings.query_forker),
         time.time,
+        partial(_failed, settings.author_folder),
     )
 
 

@@ -26,6 +26,7 @@ class Settings(Struct, frozen=True, rename="upper"):
     page: str = "/opt/page"
     query_function: str = ""
     query_forker: str = ""
+    author_folder: str = ""
     rotate_function: str = ""
     public_url: str = ""
     default_organization: str = ""

@@ -19,8 +19,8 @@ class Data(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """`sources` are those that the charts read. `memory` is what all of a run's processes may have together, in
-    bytes; `seconds` is the run's time."""
+    """`sources` are those that the charts read. `memory` is what all of a run's processes may have together,
+    in bytes; `seconds` is the run's time."""
 
     sources: dict[str, Source]
     data: Data

@@ -12,6 +12,7 @@ from clerestory.dashboards import Dashboard, Organization
 from clerestory.inline_json import script_safe
 from clerestory.records import Run, retry_pause
 from clerestory_query.answers import Answer
+from clerestory_query.failures import Failure, failure_of, with_detail
 from clerestory_query.fitting import fitted
 from clerestory_query.jobs import Data, Job
 
@@ -45,7 +46,7 @@ class Store(Protocol):
 
 
 class Runner:
-    """`memory` is in bytes: what the processes of one run may have together."""
+    """`failed` is told of each chart that failed, and answers what its author is told in the chart's card."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Runner:
         store: Store,
         computing: Computing,
         clock: Callable[[], float],
+        failed: Callable[[Organization, Failure], str | None],
     ) -> None:
         self._catalog = catalog
         self._data = data
@@ -62,6 +64,7 @@ class Runner:
         self._store = store
         self._computing = computing
         self._clock = clock
+        self._failed = failed
 
     def run(self, run: Run, runner: str, seconds: float, memory: int) -> str:
         """Computes and publishes, in at most that many seconds. The answer says what became of it:
@@ -73,7 +76,7 @@ class Runner:
             return "claimed"
         try:
             job = self._job(organization, dashboard, run, seconds, memory)
-            document = self._compute(dashboard, run, job)
+            document = self._compute(organization, dashboard, run, job)
             results = self._store.write(run.organization, run.token, run.fence, document)
         except BaseException:
             self._records.release(run.token, run.fence, int(self._clock()) + retry_pause(run.fence))
@@ -88,18 +91,25 @@ class Runner:
         sources = {chart.source: of.sources[chart.source] for chart in dashboard.charts}
         return Job(sources, self._data(), dashboard.charts, dashboard.variables, run.env, seconds, memory)
 
-    def _compute(self, dashboard: Dashboard, run: Run, job: Job) -> bytes:
+    def _compute(self, organization: Organization, dashboard: Dashboard, run: Run, job: Job) -> bytes:
         answers: dict[int, Answer] = {}
         show_at: float | None = None
         for ready in self._computing(job):
             now = self._clock()
             if ready:
-                answers = fitted(dashboard.charts, answers | {ready[0]: ready[1]})
+                at, answer = ready
+                answers[at] = self._reported(organization, dashboard, at, answer)
+                answers = fitted(dashboard.charts, answers)
                 show_at = show_at or now + SHOW_AFTER
             if show_at and now >= show_at and len(answers) < len(dashboard.charts):
                 self._show(dashboard, run, answers)
                 show_at = None
         return self._document(dashboard, run, answers)
+
+    def _reported(self, organization: Organization, dashboard: Dashboard, at: int, answer: Answer) -> Answer:
+        failure = failure_of(dashboard, dashboard.charts[at], answer)
+        detail = self._failed(organization, failure) if failure else None
+        return with_detail(answer, detail) if detail else answer
 
     def _show(self, dashboard: Dashboard, run: Run, answers: dict[int, Answer]) -> None:
         """Where the whole will stand, so that a run has one object however long it takes."""
