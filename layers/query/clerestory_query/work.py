@@ -21,10 +21,18 @@ SECONDS_TO_COUNT = 2.0
 
 
 class Work:
-    """One connection, for the charts of one lane. `memory` is the lane's."""
+    """One connection, for the charts of one lane. `memory` is the lane's; `begun` is called when a chart's
+    query begins."""
 
-    def __init__(self, job: Job, memory: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        job: Job,
+        memory: int,
+        begun: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._job = job
+        self._begun = begun
         self._limits = Limits(memory=f"{int(memory * ENGINES_PART) >> 20}MiB", threads=job.threads)
         self._open = ExitStack()
         self._connection: Any = None
@@ -46,6 +54,7 @@ class Work:
         job = self._job
         if self._connection is None:
             self._connection = self._open.enter_context(opened(job.source, job.data.storage(), self._limits))
+        self._begun()
         return computed(self._connection, chart, job.variables, job.env, ends - self._clock())
 
     def _sized(self, chart: Chart, result: ChartRows | ChartFailure, ends: float) -> Answer:
