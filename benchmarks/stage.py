@@ -21,6 +21,7 @@ from clerestory.records import Run
 from clerestory.secret.keyset import first_keyset, write_keyset
 from clerestory.tokens import read, sign, verify
 from clerestory.variables import token_env
+from clerestory_query.failures import Failure
 from clerestory_query.jobs import Data
 from clerestory_query.lanes import Lanes
 from clerestory_query.running import Runner
@@ -179,11 +180,15 @@ class _Kept:
         return "results"
 
 
+def _failed(organization: Organization, failure: Failure) -> str:
+    raise BuildFailed(f"{organization.slug}: {failure.chart.title} failed")
+
+
 def _computed(catalog: Catalog, run: Run) -> bytes:
     """The results of the run, by the demo's data."""
     kept = _Kept()
     data = Data(str(ROOT / ".data"))
-    runner = Runner(catalog, lambda: data, kept, kept, lambda job: Lanes(job).answers(), time.time)
+    runner = Runner(catalog, lambda: data, kept, kept, lambda job: Lanes(job).answers(), time.time, _failed)
     runner.run(run, "benchmarks", 60, MEMORY)
     return kept.document
 

@@ -8,32 +8,41 @@ from uuid import uuid4
 
 import duckdb
 import pytest
-from clerestory_query.charts import ChartRows
+from msgspec import to_builtins
 from msgspec.json import decode
 
 from clerestory.aws.ledger import Ledger
 from clerestory.aws.results import Results
-from clerestory.dashboards import Catalog, Chart, Dashboard, Number, Organization, Source, definition_version
+from clerestory.catalog import Catalog
+from clerestory.dashboards import Chart, Dashboard, Number, Organization, Source, SourceTable, versioned
 from clerestory.records import Record, Run, first_run
 from clerestory.tokens import Token
-from clerestory_query.answers import Answer, answer_of
-from clerestory_query.duckdb_source import SourceUnavailable
+from clerestory_query.answers import Answer, answer_of, failed
+from clerestory_query.engine import EngineError, SourceUnavailable
+from clerestory_query.failures import Failure
 from clerestory_query.forker import asked
 from clerestory_query.jobs import Data, Job
+from clerestory_query.results import QUERY_FAILED, ChartRows
 from clerestory_query.running import SHOW_AFTER, Runner
 from tests.aws.clock import Clock
 from tests.aws.faults import Faults, error
 
 TITLES = ("First", "Second", "Third")
-SOURCES = {"days": Source(type="duckdb", files={"days": "days.parquet"})}
+SOURCES = {"days": Source("duckdb", {"days": SourceTable(("days.parquet",), "parquet")})}
 CHARTS = tuple(
-    Chart(title, f"SELECT {at} AS n FROM days", number=Number()) for at, title in enumerate(TITLES)
+    Chart(title, f"SELECT {at} AS n FROM days", title.lower(), "days", reads=("days",), number=Number())
+    for at, title in enumerate(TITLES)
 )
-DASHBOARD = Dashboard(1, "slow", "Slow", "days", CHARTS)
-AIRLINES = Organization(16417, "airlines", sources=SOURCES, dashboards=(DASHBOARD,))
+DASHBOARD = versioned(Dashboard(1, "slow", "Slow", "days", CHARTS, file="airlines/slow.yaml"), SOURCES)
+AIRLINES = Organization(16417, "airlines", sources=SOURCES)
 TOKEN = "c0ffee" * 10
 MEMORY = 1 << 30
 Events = Iterator[tuple[int, Answer] | None]
+
+
+def rows(chart: int) -> ChartRows:
+    title = TITLES[chart]
+    return ChartRows(title, title.lower(), ["n"], ["integer"], [[chart]])
 
 
 class Query:
@@ -47,16 +56,24 @@ class Query:
         self.s3.create_bucket(Bucket=self._bucket)
         self.store = Results(self.s3, self._bucket)
         self.data = Data(str(data))
-        self.token = Run("16417", "1", TOKEN, {}, 1_700_009_000, definition_version(DASHBOARD), fence=1)
+        self.token = Run("16417", "1", TOKEN, {}, 1_700_009_000, DASHBOARD.version, fence=1)
         record = first_run(
             token=TOKEN, organization="16417", dashboard="1", epoch=1, expires_at=self.token.expires_at,
             version=self.token.version, now=self.clock.now,
         )  # fmt: skip
         self.ledger.open(record, self.clock.now)
+        self.failures: list[Failure] = []
+        self.detail: str | None = None
+
+    def _note(self, _: Organization, failure: Failure) -> str | None:
+        self.failures.append(failure)
+        return self.detail
 
     def run(self, computing: Callable[[Job], Events]) -> str:
-        catalog = Catalog((AIRLINES,))
-        runner = Runner(catalog, lambda: self.data, self.ledger, self.store, computing, self.clock)
+        catalog = Catalog.of((AIRLINES, (DASHBOARD,)))
+        runner = Runner(
+            catalog, lambda: self.data, self.ledger, self.store, computing, self.clock, self._note
+        )
         return runner.run(self.token, "runner", 600, MEMORY)
 
     def ready(self, *charts: tuple[int | None, float]) -> Callable[[Job], Events]:
@@ -65,9 +82,7 @@ class Query:
         def answers(_: Job) -> Events:
             for chart, seconds in charts:
                 self.clock.now += seconds
-                yield (
-                    None if chart is None else (chart, answer_of(ChartRows(TITLES[chart], ["n"], [[chart]])))
-                )
+                yield (None if chart is None else (chart, answer_of(rows(chart))))
 
         return answers
 
@@ -115,7 +130,23 @@ SLOWLY = ((2, SHOW_AFTER), (None, SHOW_AFTER), (0, SHOW_AFTER), (None, SHOW_AFTE
 def test_it_publishes_what_the_engine_has_computed(query: Query, forker: str) -> None:
     assert query.run(lambda job: asked(forker, job)) == "published"
     charts = query.shown()["charts"]
-    assert charts == [{"title": title, "columns": ["n"], "rows": [[at]]} for at, title in enumerate(TITLES)]
+    assert charts == [to_builtins(rows(at)) for at in range(3)]
+
+
+def test_a_chart_that_fails_is_reported_with_what_its_author_is_told(query: Query) -> None:
+    why = EngineError("BinderException", "no column", position=3)
+    query.detail = "slow.yaml:7: no column"
+
+    def failing(_: Job) -> Events:
+        yield from ((at, answer_of(rows(at))) for at in (0, 2))
+        yield 1, failed(CHARTS[1], QUERY_FAILED, why)
+
+    assert query.run(failing) == "published"
+    (failure,) = query.failures
+    assert (failure.chart.slug, failure.code, failure.error) == ("second", "query-failed", why)
+    assert "no column" not in str(failure.facts)
+    problem = query.shown()["charts"][1]["problem"]
+    assert problem == {"code": "query-failed", "title": QUERY_FAILED.title, "detail": query.detail}
 
 
 def test_charts_are_shown_as_they_are_ready_in_the_dashboards_order(query: Query) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.json import decode, encode
 
-from clerestory.dashboards import Source, SourceTable, Variable
+from clerestory.dashboards import Number, Source, SourceTable, Variable
 from clerestory_query.duckdb_cells import plain, single
 from clerestory_query.duckdb_source import DuckDB
 from clerestory_query.duckdb_tables import DuckDBTables
@@ -225,9 +225,20 @@ def test_a_query_ends_when_its_time_is_up(ran: Ran, seconds: float) -> None:
     assert time.monotonic() - started < seconds + 1.5
 
 
-def test_a_chart_may_have_so_many_rows_and_no_more(ran: Ran) -> None:
-    assert len(ran(f"SELECT * FROM range({MAX_ROWS})").rows) == MAX_ROWS
-    assert problem(ran, f"SELECT * FROM range({MAX_ROWS + 1})") == "too-many-rows"
+def test_a_drawn_chart_may_have_so_many_rows_and_no_more(folder: Path) -> None:
+    drawing: dict[str, Any] = {"table": None, "vega_lite": {"mark": "bar"}}
+    with engine(folder) as tables:
+        assert len(tables.compute(chart(f"FROM range({MAX_ROWS})", **drawing), 5).rows) == MAX_ROWS
+        with pytest.raises(QueryFailed) as failed:
+            tables.compute(chart(f"FROM range({MAX_ROWS + 1})", **drawing), 5)
+    assert failed.value.problem.code == "too-many-rows"
+
+
+def test_a_table_with_more_has_one_more_and_a_figure_needs_only_its_first(folder: Path) -> None:
+    with engine(folder) as tables:
+        assert len(tables.compute(chart(f"FROM range({MAX_ROWS + 9})"), 5).rows) == MAX_ROWS + 1
+        figure = chart(f"FROM range({MAX_ROWS + 9})", table=None, number=Number())
+        assert tables.compute(figure, 5).rows == [[0]]
 
 
 def test_a_query_gets_no_more_memory_than_its_share(folder: Path) -> None:

@@ -73,7 +73,6 @@ class Chart(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     number: Number | None = None
     table: Table | None = None
     unscoped: bool = False
-    seconds: int = 20
 
     def line_of(self, position: int) -> int | None:
         """The line of the dashboard's file in which that character of `sql` stands."""

@@ -58,8 +58,9 @@ class DuckDBTables:
         """Raises whatever fails as QueryFailed. The engine's positions count from `offset`."""
         for table in chart.reads:
             if table in self._unreadable:
-                error = EngineError("UnreadableTable", f"{table}: {self._unreadable[table]}")
-                raise QueryFailed(DATA_UNREADABLE, error)
+                raise QueryFailed(
+                    DATA_UNREADABLE, EngineError("UnreadableTable", f"{table}: {self._unreadable[table]}")
+                )
         try:
             yield
         except QueryFailed:
@@ -69,8 +70,8 @@ class DuckDBTables:
         except (duckdb.OutOfMemoryException, MemoryError) as error:
             raise QueryFailed(OUT_OF_MEMORY, EngineError(type(error).__name__, OUT_OF_MEMORY.title)) from None
         except NotShown as kind:
-            error = EngineError("NotShown", f"a column of type {kind} can't be shown: cast it")
-            raise QueryFailed(NOT_SHOWN, error) from None
+            why = f"a column of type {kind} can't be shown: cast it"
+            raise QueryFailed(NOT_SHOWN, EngineError("NotShown", why)) from None
         except Exception as error:  # DuckDB's own, and Python's for cells that it has no type for
             raise QueryFailed(QUERY_FAILED, _engine_error(error, offset)) from None
 

@@ -25,8 +25,8 @@ class Failure(Struct, frozen=True):
             "dashboard": self.dashboard.id,
             "chart": self.chart.slug,
             "code": self.code,
-            "error": self.error and self.error.kind,
-            "position": self.error and self.error.position,
+            "error": self.error.kind if self.error else None,
+            "position": self.error.position if self.error else None,
             "file": self.dashboard.file,
             "line": self.line,
         }

@@ -10,6 +10,7 @@ import select
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import NoReturn
@@ -97,6 +98,10 @@ def _supervise(connection: socket.socket, parent: int) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         connection = keep_only(connection)
         _answer(connection)
+    except ConnectionError:
+        pass  # nobody waits for the answers any more
+    except Exception:
+        traceback.print_exc()
     finally:
         os._exit(0)
 

@@ -28,7 +28,7 @@ class Frames:
         """What is complete, after one piece more. `ended` says that no more will come."""
         try:
             piece = self._connection.recv(CHUNK)
-        except BlockingIOError:
+        except (BlockingIOError, TimeoutError):
             return
         except OSError:
             piece = b""

@@ -25,7 +25,9 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 STACKS = 64 << 20
 """Address space that is for no rows: threads and their stacks."""
-NICER = 10
+NICER = 5
+BEGUN = b""
+"""What a lane says when a chart's query begins."""
 
 
 class Lane:
@@ -85,10 +87,18 @@ def _live(connection: socket.socket, parent: int, job: Job, memory: int) -> NoRe
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         gc.freeze()
+        _be_silent()
         _be_bounded(memory)
-        _serve(keep_only(connection), Work(job, memory), job)
+        _serve(keep_only(connection), job, memory)
     finally:
         os._exit(1)
+
+
+def _be_silent() -> None:
+    """DuckDB draws a bar of its progress, and what ends a process may quote a row: neither is for a log."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for file in (0, 1, 2):
+        os.dup2(nowhere, file)
 
 
 def _be_bounded(memory: int) -> None:
@@ -102,7 +112,8 @@ def _be_bounded(memory: int) -> None:
         score.write("1000")  # rather this than the process that started it
 
 
-def _serve(connection: socket.socket, work: Work, job: Job) -> None:
+def _serve(connection: socket.socket, job: Job, memory: int) -> None:
+    work = Work(job, memory, lambda: connection.sendall(framed(BEGUN)))
     asked: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(connection, asked), daemon=True).start()
     while True:

@@ -16,12 +16,14 @@ from clerestory_query.engine import Limits, SourceUnavailable
 from clerestory_query.engines import engine_of
 from clerestory_query.frames import TooLongError
 from clerestory_query.jobs import Job
-from clerestory_query.lane import Lane
+from clerestory_query.lane import BEGUN, Lane
 from clerestory_query.results import OUT_OF_MEMORY, QUERY_TIMED_OUT, ChartProblem
 
-LANES = 2
+LANES = 3
 OVERTAKEN_AFTER = 0.25
-"""Seconds after which a chart no longer keeps others waiting."""
+"""Seconds of a query after which another lane goes on with the others."""
+SET_ASIDE_AFTER = 1.0
+"""Seconds after which it even gives up its lane. What it has done by then is lost."""
 GRACE = 0.5
 """Seconds that a query has to end by itself once it was asked to."""
 TICK = 0.05
@@ -40,11 +42,12 @@ class Task:
 
 @dataclass
 class Busy:
-    """A lane, and what it does. `hurried` says that the run's end leaves the chart less than its own time."""
+    """A lane, and what it does. `began` is when the query did: a lane's first has to wait for its
+    connection. `hurried` says that the run's end leaves the chart less than its own time."""
 
     lane: Lane
     task: Task | None = None
-    began: float = 0
+    began: float | None = None
     ends: float = 0
     hurried: bool = False
 
@@ -106,7 +109,7 @@ class Lanes:
         for each in self._lanes:
             if each.task is None:
                 return each
-        if len(self._lanes) == LANES or not all(map(self._overtaken, self._lanes)):
+        if len(self._lanes) == LANES or any(self._ran(each) < OVERTAKEN_AFTER for each in self._lanes):
             return None
         for each in self._lanes:
             each.lane.give_way()
@@ -129,20 +132,22 @@ class Lanes:
         ended.lane.end()
 
     def _begin(self, free: Busy, task: Task) -> None:
-        free.task, free.began = task, self._clock()
-        own, left = self._job.charts[task.chart].seconds, self._deadline - free.began
-        free.hurried, free.ends = left < own, free.began + min(own, left)
+        now = self._clock()
+        own, left = self._job.charts[task.chart].seconds, self._deadline - now
+        free.task, free.began, free.hurried, free.ends = task, None, left < own, now + min(own, left)
         free.lane.begin(task.chart, min(own, left))
 
-    def _overtaken(self, lane: Busy) -> bool:
-        return lane.task is not None and self._clock() - lane.began >= OVERTAKEN_AFTER
+    def _ran(self, busy: Busy) -> float:
+        return 0 if busy.task is None or busy.began is None else self._clock() - busy.began
 
     def _make_way(self) -> None:
         """For those that have not begun yet."""
-        if not self._waiting or len(self._lanes) < LANES or not all(map(self._overtaken, self._lanes)):
+        if not self._waiting or len(self._lanes) < LANES:
             return
-        longest = min(self._lanes, key=lambda each: each.began)
-        if longest.task and not longest.task.set_aside:
+        if any(self._ran(each) < OVERTAKEN_AFTER for each in self._lanes):
+            return
+        longest = max(self._lanes, key=self._ran)
+        if longest.task and not longest.task.set_aside and self._ran(longest) >= SET_ASIDE_AFTER:
             longest.task.set_aside = True
             self._later.append(longest.task)
             self._end(longest)
@@ -158,13 +163,17 @@ class Lanes:
             busy: Busy = key.data
             try:
                 for message in busy.lane.frames.read():
-                    self._take(busy, read_answer(message))
+                    self._take(busy, message)
             except TooLongError:
                 self._lost(busy, TOO_LARGE)
             if busy.lane.frames.ended and busy in self._lanes:
                 self._lost(busy, CRASHED)
 
-    def _take(self, busy: Busy, answer: Answer) -> None:
+    def _take(self, busy: Busy, message: bytes) -> None:
+        if message == BEGUN:
+            busy.began = self._clock()
+            return
+        answer = read_answer(message)
         task, busy.task = busy.task, None
         if answer.head.unavailable:
             raise SourceUnavailable(answer.head.unavailable)

@@ -12,9 +12,11 @@ from clerestory.dashboards import Dashboard, Organization
 from clerestory.inline_json import script_safe
 from clerestory.records import Run, retry_pause
 from clerestory_query.answers import Answer
+from clerestory_query.engine import SourceUnavailable
 from clerestory_query.failures import Failure, failure_of, with_detail
 from clerestory_query.fitting import fitted
 from clerestory_query.jobs import Data, Job
+from clerestory_query.results import DATA_UNREADABLE
 
 SHOW_AFTER = 0.4
 """Seconds that a chart which is ready waits for others, so that they are shown together."""
@@ -104,6 +106,8 @@ class Runner:
             if show_at and now >= show_at and len(answers) < len(dashboard.charts):
                 self._show(dashboard, run, answers)
                 show_at = None
+        if {answer.problem for answer in answers.values()} == {DATA_UNREADABLE.code}:
+            raise SourceUnavailable("no chart's data could be read")
         return self._document(dashboard, run, answers)
 
     def _reported(self, organization: Organization, dashboard: Dashboard, at: int, answer: Answer) -> Answer:
