@@ -137,6 +137,6 @@ def _variable(table: Fields, column: str, node: Node) -> str:
     if isinstance(name, str) and _VARIABLE.fullmatch(name):
         return name
     if not isinstance(node, Broken):
-        said = f"{described(node)}: write a variable's name, such as ACCT_ID"
-        table.wrong(node.line, f"tenant: the variable of {column} can't be {said}")
+        wanted = "write a variable's name, such as ACCT_ID"
+        table.wrong(node.line, f"tenant: the variable of {column} can't be {described(node)}: {wanted}")
     return ""

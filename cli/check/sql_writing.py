@@ -54,8 +54,8 @@ class _Rewriting(Struct, frozen=True):
             return self.parameter(node)
         if node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN") and self.has_list(node["children"][1:]):
             return self.among(node)
-        if node.get("class") == "CONSTANT" and node["value"]["type"]["id"] in ("DOUBLE", "FLOAT"):
-            return _floating(node)
+        if node.get("class") == "CONSTANT" and _loses_its_type(node["value"]["type"]):
+            return _typed(node)
         if node.get("type") == "JOIN":
             node = _bracketed(node)
         return {key: self.of(value) for key, value in node.items()}
@@ -94,10 +94,18 @@ def _bracketed(join: Tree) -> Tree:
     return join | {side: join[side] | {"ref_type": "REGULAR", "condition": _TRUE} for side in crosses}
 
 
-def _floating(node: Tree) -> Tree:
-    """1e10, which would be written out as 10000000000.0, a DECIMAL."""
+def _loses_its_type(kind: Tree) -> bool:
+    """1e10 would be written out as 10000000000.0, a DECIMAL; `1.`, a DECIMAL, as the INTEGER 1."""
+    return kind["id"] in ("DOUBLE", "FLOAT") or (kind["id"] == "DECIMAL" and kind["type_info"]["scale"] == 0)
+
+
+def _typed(node: Tree) -> Tree:
+    """The constant as a cast of its text to its type."""
+    value = node["value"]["value"]
+    # What has more than 64 bits comes in two halves.
+    spelt = str((value["upper"] << 64) + value["lower"]) if isinstance(value, dict) else repr(value)
     constant = {"type": {"id": "VARCHAR", "type_info": None}, "is_null": False}
-    text = node | {"alias": "", "value": constant | {"value": repr(node["value"]["value"])}}
+    text = node | {"alias": "", "value": constant | {"value": spelt}}
     return _cast(text, node["value"]["type"], node["alias"])
 
 

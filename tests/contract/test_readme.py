@@ -30,8 +30,12 @@ def test_the_dashboard_that_it_adds_is_right(tmp_path: Path) -> None:
 
 
 def test_the_mistake_that_it_shows_is_what_check_says(tmp_path: Path) -> None:
-    forgetful = dashboard_of_the_readme().replace("carrier = $ACCT_ID AND ", "", 1)
-    (mistake, *_) = compile_folder(with_dashboard(tmp_path, forgetful)).mistakes
+    dashboards = with_dashboard(tmp_path, dashboard_of_the_readme())
+    organization = dashboards / "airlines" / "organization.yaml"
+    text = organization.read_text(encoding="utf-8")
+    forgetful = text.replace("flights.parquet, tenant: {carrier: ACCT_ID}", "flights.parquet")
+    organization.write_text(forgetful, encoding="utf-8")
+    (mistake,) = compile_folder(dashboards).mistakes
     shown = " ".join(README.split("$ make check\n")[1].split("```")[0].split())
     assert f"{mistake}".endswith(shown)
 

@@ -1,0 +1,137 @@
+"""Whose rows a chart sees: those whose column is the variable's value, byte for byte."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from clerestory.dashboards import Source, SourceTable, Variable, VariableType
+from clerestory_query.duckdb_source import DuckDB, Limits
+from clerestory_query.engine import QueryFailed, Scope
+from clerestory_query.storage import Folder
+from tests.charts import chart
+
+LARGE = 2**53
+
+
+def rows(
+    folder: Path, variable: Variable, value: Any, table: SourceTable | None = None, sql: str = ""
+) -> list[Any]:
+    """The numbers of the rows that a tenant with this value sees."""
+    source = Source("duckdb", {"t": table or SourceTable(("t.parquet",), "parquet", {"owner": "OWNER"})})
+    scope = Scope({"OWNER": variable}, {"OWNER": value})
+    query = chart(sql or "SELECT n FROM t ORDER BY n", reads=("t",))
+    with DuckDB(lambda: Folder(folder), Limits()).opened(source, ("t",), scope, unscoped=False) as tables:
+        return [row[0] for row in tables.compute(query, 5).rows]
+
+
+def seen(folder: Path, owners: str, kind: VariableType, value: Any) -> list[Any]:
+    """`owners` are SQL expressions, one a row, numbered from 1."""
+    values = ", ".join(f"({number}, {owner})" for number, owner in enumerate(owners.split("; "), 1))
+    duckdb.sql(f"SELECT * FROM (VALUES {values}) v(n, owner)").write_parquet(str(folder / "t.parquet"))
+    is_list = isinstance(value, list | tuple)
+    return rows(folder, Variable(kind, list=is_list, claim="custom:owner"), value)
+
+
+EQUAL: list[tuple[str, VariableType, Any, list[int]]] = [
+    ("'UA'; 'ua'; 'UA '; ' UA'; NULL; ''", "string", "UA", [1]),
+    ("''; ' '; NULL", "string", "", [1]),
+    ("'7'; '007'; '7.0'", "string", "7", [1]),
+    ("'7'; '007'", "string", "007", [2]),
+    ("'é'; 'e' || chr(769)", "string", "é", [1]),
+    ("'é'; 'e' || chr(769)", "string", "e\u0301", [2]),
+    ("'%'; 'UA'; '_'", "string", "%", [1]),
+    ("'a' || chr(0) || 'b'; 'a'", "string", "a", [2]),
+    ("'UA'; 'x'' OR 1 = 1'", "string", "x' OR 1 = 1", [2]),
+    ("1; 2; NULL", "number", 2, [2]),
+    ("1; 2", "number", 2.0, [2]),
+    ("1; 2", "number", 1.5, []),
+    (f"{LARGE - 1}; {LARGE}; {LARGE + 1}", "number", LARGE + 1, [3]),
+    (f"{LARGE - 1}; {LARGE}; {LARGE + 1}", "number", LARGE, [2]),
+    ("1::UTINYINT; 2::UTINYINT", "number", 300, []),
+    ("-1; 1", "number", -1, [1]),
+    ("true; false; NULL", "boolean", False, [2]),
+    ("true; false", "boolean", True, [1]),
+    ("DATE '2013-01-01'; DATE '2013-01-02'; NULL", "date", "2013-01-02", [2]),
+    ("uuid '11111111-1111-1111-1111-111111111111'; NULL", "string",
+     "11111111-1111-1111-1111-111111111111", [1]),
+    ("'UA'; 'AA'; NULL", "string", None, []),
+    ("'UA'; 'AA'; NULL", "string", [], []),
+    ("'UA'; 'AA'; 'DL'; NULL", "string", ["UA", "DL"], [1, 3]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("owners", "kind", "value", "expected"), EQUAL)
+def test_a_tenant_sees_the_rows_that_equal_its_value(
+    tmp_path: Path, owners: str, kind: VariableType, value: Any, expected: list[int]
+) -> None:
+    assert seen(tmp_path, owners, kind, value) == expected
+
+
+UNFIT: list[tuple[str, VariableType, Any]] = [
+    ("1::DOUBLE", "number", 1),
+    ("1::HUGEINT", "number", 1),  # which Parquet keeps as a DOUBLE
+    ("1.0::DECIMAL(4, 1)", "number", 1),
+    ("'1'", "number", 1),
+    ("1", "string", "1"),
+    ("TIMESTAMP '2013-01-01'", "date", "2013-01-01"),
+    ("DATE '2013-01-01'", "string", "2013-01-01"),
+    ("'x'::BLOB", "string", "x"),
+    ("'\"x\"'::JSON", "string", '"x"'),
+    ("['x']", "string", "x"),
+    ("1", "boolean", True),
+]
+
+
+@pytest.mark.parametrize(("owner", "kind", "value"), UNFIT)
+def test_a_column_that_would_be_converted_first_shows_nothing(
+    tmp_path: Path, owner: str, kind: VariableType, value: Any
+) -> None:
+    with pytest.raises(QueryFailed, match="data-unreadable"):
+        seen(tmp_path, owner, kind, value)
+
+
+def test_only_a_locked_variable_says_whose_rows_they_are(tmp_path: Path) -> None:
+    duckdb.sql("SELECT 1 AS n, 'UA' AS owner").write_parquet(str(tmp_path / "t.parquet"))
+    with pytest.raises(QueryFailed, match="data-unreadable"):
+        rows(tmp_path, Variable("string"), "UA")
+
+
+def test_a_column_that_is_not_there_shows_nothing(tmp_path: Path) -> None:
+    duckdb.sql("SELECT 1 AS n, 'UA' AS carrier").write_parquet(str(tmp_path / "t.parquet"))
+    with pytest.raises(QueryFailed, match="data-unreadable"):
+        rows(tmp_path, Variable("string", claim="custom:owner"), "UA")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "format"),
+    [
+        ("t.csv", "n,owner\n1,007\n2,7\n3,8\n", "csv"),
+        ("t.json", '[{"n": 1, "owner": "007"}, {"n": 2, "owner": "7"}]', "json"),
+        ("owner=007/t.csv", "n\n1\n", "csv"),
+    ],
+)
+def test_a_column_of_text_files_is_read_as_declared(
+    tmp_path: Path, name: str, text: str, format: Any
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    pattern = "*/t.csv" if "/" in name else name
+    table = SourceTable((pattern,), format, {"owner": "OWNER"})
+    assert rows(tmp_path, Variable("string", claim="custom:owner"), "007", table) == [1]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT n FROM t ORDER BY n",
+        "SELECT n FROM t WHERE owner = 'AA' OR true",
+        "SELECT n FROM (SELECT * FROM t UNION ALL SELECT * FROM T) GROUP BY n",
+        "SELECT a.n FROM t a LEFT JOIN t b ON true GROUP BY a.n",
+    ],
+)
+def test_no_sql_sees_more(tmp_path: Path, sql: str) -> None:
+    values = "(1, 'UA'), (2, 'AA')"
+    duckdb.sql(f"SELECT * FROM (VALUES {values}) v(n, owner)").write_parquet(str(tmp_path / "t.parquet"))
+    assert rows(tmp_path, Variable("string", claim="custom:owner"), "UA", sql=sql) == [1]
