@@ -4,13 +4,17 @@ import re
 from datetime import date, datetime
 from typing import get_args
 
+from msgspec.structs import replace
+
+from clerestory.bounds import broken_bound
 from clerestory.dashboards import Scalar, Variable, VariableType
 from clerestory.session.claims import users_own
+from clerestory.variables import MAX_NUMBER
 from cli.check.fields import Fields, described
 from cli.check.mistakes import Mistakes, did_you_mean
 from cli.check.yaml_nodes import Broken, Node, ScalarNode, Sequence
 
-KEYS = ("type", "list", "claim", "choices", "default", "title")
+KEYS = ("type", "list", "claim", "choices", "default", "min", "max", "title")
 TYPES: tuple[VariableType, ...] = get_args(VariableType)
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 _CLAIM = re.compile(r"[!-~]+", re.ASCII)
@@ -42,22 +46,15 @@ def _variable(fields: Fields) -> Variable:
         fields.wrong_at("claim", f"can't be \"{claim}\": a claim's name has no blanks")
     if claim and (part := users_own(claim)):
         fields.wrong_at("claim", f'can\'t be "{claim}": users write {part} themselves')
+    variable = Variable(kind or "string", is_list, claim, title=fields.text("title") or None)
+    variable = _bounded(fields, variable, kind)
     if fields.has("claim"):
         for key in ("default", "choices"):
             if fields.has(key):
                 fields.wrong_at(key, "isn't for a locked variable: only the session's claim fills it")
-        choices, default = None, None
-    else:
-        choices = _choices(fields, kind)
-        default = _default(fields, kind, is_list, choices)
-    return Variable(
-        type=kind or "string",
-        list=is_list,
-        claim=claim,
-        choices=choices,
-        default=default,
-        title=fields.text("title") or None,
-    )
+        return variable
+    variable = replace(variable, choices=_choices(fields, variable, kind))
+    return replace(variable, default=_default(fields, variable, kind))
 
 
 def _type(fields: Fields) -> VariableType | None:
@@ -70,7 +67,26 @@ def _type(fields: Fields) -> VariableType | None:
     return None
 
 
-def _choices(fields: Fields, kind: VariableType | None) -> tuple[Scalar, ...] | None:
+def _bounded(fields: Fields, variable: Variable, kind: VariableType | None) -> Variable:
+    """The variable with its `min` and `max`, as far as they can be read."""
+    if kind in ("string", "boolean"):
+        for key in ("min", "max"):
+            if fields.has(key):
+                fields.wrong_at(key, "is for a date or a number only")
+        return variable
+    bounded = replace(variable, min=_bound(fields, "min", kind), max=_bound(fields, "max", kind))
+    if bounded.min is not None and broken_bound(bounded, bounded.min):
+        fields.wrong_at("max", "must not be less than min")
+        return variable
+    return bounded
+
+
+def _bound(fields: Fields, key: str, kind: VariableType | None) -> Scalar | None:
+    node = fields.node(key)
+    return None if node is None else _typed(fields, key, node, kind)
+
+
+def _choices(fields: Fields, variable: Variable, kind: VariableType | None) -> tuple[Scalar, ...] | None:
     if fields.node("choices") is None:
         return None
     items = fields.items("choices")
@@ -83,32 +99,42 @@ def _choices(fields: Fields, kind: VariableType | None) -> tuple[Scalar, ...] | 
             fields.wrong(item.line, f"choices has {described(item)} twice")
         elif value is not None:
             choices.append(value)
+            _note_broken_bound(fields, "choices", item, variable, value)
     return tuple(choices)
 
 
 def _default(
-    fields: Fields, kind: VariableType | None, is_list: bool, choices: tuple[Scalar, ...] | None
+    fields: Fields, variable: Variable, kind: VariableType | None
 ) -> Scalar | tuple[Scalar, ...] | None:
     node = fields.node("default")
     if node is None:
         return None
-    if is_list != isinstance(node, Sequence):
-        advice = "must be a list, for the variable says list: true" if is_list else "must be one value, for"
-        fields.wrong_at("default", advice if is_list else f"{advice} the variable doesn't say list: true")
+    if variable.list != isinstance(node, Sequence):
+        must = "must be one value, for the variable doesn't say list: true"
+        fields.wrong_at(
+            "default", "must be a list, for the variable says list: true" if variable.list else must
+        )
         return None
     nodes = node.items if isinstance(node, Sequence) else (node,)
-    values = tuple(_default_value(fields, each, kind, choices) for each in nodes)
+    values = tuple(_default_value(fields, each, variable, kind) for each in nodes)
     found = tuple(value for value in values if value is not None)
-    return found if is_list else next(iter(found), None)
+    return found if variable.list else next(iter(found), None)
 
 
 def _default_value(
-    fields: Fields, node: Node, kind: VariableType | None, choices: tuple[Scalar, ...] | None
+    fields: Fields, node: Node, variable: Variable, kind: VariableType | None
 ) -> Scalar | None:
     value = _typed(fields, "default", node, kind)
-    if value is not None and choices and value not in choices:
+    if value is not None and variable.choices and value not in variable.choices:
         fields.wrong(node.line, f"default {described(node)} isn't one of the choices")
+    elif value is not None:
+        _note_broken_bound(fields, "default", node, variable, value)
     return value
+
+
+def _note_broken_bound(fields: Fields, key: str, node: Node, variable: Variable, value: Scalar) -> None:
+    if broken := broken_bound(variable, value):
+        fields.wrong(node.line, f"{key} {broken}, not {described(node)}")
 
 
 def _typed(fields: Fields, key: str, node: Node, kind: VariableType | None) -> Scalar | None:
@@ -117,10 +143,17 @@ def _typed(fields: Fields, key: str, node: Node, kind: VariableType | None) -> S
         return None
     value = _value(node, kind)
     if value is None:
-        quoted = kind == "string" and isinstance(node, ScalarNode) and node.value is not None
-        advice = ": put it in quotes" if quoted else ""
-        fields.wrong(node.line, f"{key} must be {_NOUN[kind]}, not {described(node)}{advice}")
+        fields.wrong(node.line, f"{key} must be {_NOUN[kind]}, not {described(node)}{_advice(node, kind)}")
     return value
+
+
+def _advice(node: Node, kind: VariableType) -> str:
+    found = node.value if isinstance(node, ScalarNode) else None
+    if kind == "string" and found is not None:
+        return ": put it in quotes"
+    if kind == "number" and isinstance(found, int | float) and not isinstance(found, bool):
+        return ": 2^53 is the largest"
+    return ""
 
 
 def _value(node: Node, kind: VariableType) -> Scalar | None:
@@ -128,10 +161,16 @@ def _value(node: Node, kind: VariableType) -> Scalar | None:
     if kind == "boolean":
         return found if isinstance(found, bool) else None
     if kind == "number":
-        return found if isinstance(found, int | float) and not isinstance(found, bool) else None
+        return _number(found)
     if kind == "date":
         return _iso(found)
     return found if isinstance(found, str) else None
+
+
+def _number(found: object) -> int | float | None:
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    return found if abs(found) <= MAX_NUMBER else None
 
 
 def _iso(found: object) -> str | None:

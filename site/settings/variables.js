@@ -45,16 +45,17 @@ function choice(name, { title, choices, default: usual }) {
   };
 }
 
-function single(name, { title, type, default: usual }) {
-  const input = inputOf(type, usual);
-  return { element: field(labelOf(name, title), input), value: () => valueOf(input, type) };
+function single(name, variable) {
+  const input = inputOf(variable, variable.default);
+  return { element: field(labelOf(name, variable.title), input), value: () => valueOf(input, variable.type) };
 }
 
 /** As many inputs as the default has values, and more on demand. */
-function listOf(name, { title, type, default: usual }) {
+function listOf(name, variable) {
+  const { title, type, default: usual } = variable;
   const inputs = h("div", { class: "list" });
   const add = (value) => {
-    const input = inputOf(type, value);
+    const input = inputOf(variable, value);
     input.setAttribute("aria-label", `${title}, value ${inputs.children.length + 1}`);
     inputs.append(input);
     return input;
@@ -75,9 +76,10 @@ function labelOf(name, title) {
   return [title, " ", h("code", {}, name)];
 }
 
-function inputOf(type, value) {
+function inputOf({ type, min, max }, value) {
   const kind = { number: "number", date: "date" }[type] ?? "text";
-  return h("input", { id: freshId("value"), type: kind, step: kind === "number" ? "any" : null, value: value ?? "", autocomplete: "off" });
+  const step = kind === "number" ? "any" : null;
+  return h("input", { id: freshId("value"), type: kind, min, max, step, value: value ?? "", autocomplete: "off" });
 }
 
 function valueOf(input, type) {

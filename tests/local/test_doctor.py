@@ -53,6 +53,10 @@ def test_a_new_embed_works_and_is_not_counted(pack: Pack) -> None:
         ({"dashboard": 231}, "The token is for the dashboard 231, and the URL names 38727."),
         ({"env": {}}, "The variable ACCT_ID: the token has no value for it."),
         ({"env": {"ACCT_ID": "YV", "DATE_RANGE": ["soon"]}}, "The variable DATE_RANGE: must be a date"),
+        (
+            {"env": {"ACCT_ID": "YV", "DATE_RANGE": ["2014-01-01"]}},
+            "The variable DATE_RANGE: must be 2013-12-31 or earlier",
+        ),
     ],
 )
 def test_a_refusal_is_explained_and_counts_nothing(pack: Pack, changed: dict[str, Any], cause: str) -> None:

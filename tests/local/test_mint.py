@@ -28,6 +28,8 @@ def test_dashboards_offers_what_the_visitor_may_set(pack: Pack) -> None:
     assert set(offered) == {38727, 231}
     assert set(offered[38727]["variables"]) == {"DATE_RANGE", "ORIGIN"}
     assert offered[38727]["variables"]["ORIGIN"]["choices"] == ["EWR", "JFK", "LGA"]
+    dates = offered[38727]["variables"]["DATE_RANGE"]
+    assert (dates["min"], dates["max"]) == ("2013-01-01", "2013-12-31")
 
 
 def test_dashboards_leaves_out_what_the_session_lacks_claims_for(pack: Pack) -> None:
@@ -72,6 +74,7 @@ BAD_BODIES: list[tuple[bytes, int]] = [
     (b'{"dashboard": 38727, "env": {"ORIGIN": []}}', 422),
     (b'{"dashboard": 38727, "env": {"ORIGIN": null}}', 422),
     (b'{"dashboard": 38727, "env": {"DATE_RANGE": ["2013-02-30"]}}', 422),
+    (b'{"dashboard": 38727, "env": {"DATE_RANGE": ["0001-01-01", "9999-12-31"]}}', 422),
     (b'{"dashboard": 38727, "env": {"NOPE": 1}}', 422),
     (b'{"dashboard": 38727, "env": {"ORIGIN": "JFK", "origin": "JFK"}}', 422),
     (b'{"dashboard": 38727, "env": {"ORIGIN": "' + b"x" * 1_000_000 + b'"}}', 413),

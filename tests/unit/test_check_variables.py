@@ -25,6 +25,12 @@ ORIGIN = "ORIGIN: {type: string, list: true, choices: [EWR, JFK], default: [EWR]
         ("{type: date, default: '2013-01-01'}", Variable("date", default="2013-01-01")),
         ("{type: date, list: true, default: [2013-01-01, 2013-12-31]}",
          Variable("date", list=True, default=("2013-01-01", "2013-12-31"))),
+        ("{type: date, list: true, default: [2013-01-01, 2013-12-31], min: 2013-01-01, max: '2013-12-31'}",
+         Variable("date", list=True, default=("2013-01-01", "2013-12-31"),
+                  min="2013-01-01", max="2013-12-31")),
+        ("{type: number, min: 0}", Variable("number", min=0)),
+        ("{type: number, max: 2.5, choices: [1, 2.5]}", Variable("number", choices=(1, 2.5), max=2.5)),
+        ("{type: number, min: 5, max: 5}", Variable("number", min=5, max=5)),
         ("{type: string, list: true, default: []}", Variable("string", list=True, default=())),
     ],
 )  # fmt: skip
@@ -37,6 +43,15 @@ def test_a_locked_variable(tmp_path: Path) -> None:
     _, dashboard = compiled(tmp_path)
     assert dashboard.variables["ACCT_ID"] == Variable("string", claim="custom:acct_id")
     assert dashboard.variables["ACCT_ID"].locked
+
+
+def test_a_locked_variable_may_have_bounds(tmp_path: Path) -> None:
+    locked = 'type: date, min: 2013-01-01, max: 2013-12-31, claim: "custom:acct_id"'
+    text = changed(DASHBOARD, 'type: string, claim: "custom:acct_id"', locked)
+    _, dashboard = compiled(tmp_path, dashboard=text)
+    assert dashboard.variables["ACCT_ID"] == Variable(
+        "date", claim="custom:acct_id", min="2013-01-01", max="2013-12-31"
+    )
 
 
 @pytest.mark.parametrize("claim", ["app_metadata.tenant_id", "https://example.com/tenant", "o.id"])
@@ -77,6 +92,29 @@ QUOTE = "put it in quotes"
         ("{type: date, default: '20130101'}", 'default must be a date, not "20130101"'),
         ("{type: date, default: 2013-01-01 10:00:00}",
          "default must be a date, not the date 2013-01-01T10:00:00"),
+        ("{type: string, min: a}", "min is for a date or a number only"),
+        ("{type: boolean, max: true}", "max is for a date or a number only"),
+        ("{type: string, claim: a, max: b}", "max is for a date or a number only"),
+        ("{type: number, min: '1'}", 'min must be a number, not "1"'),
+        ("{type: number, max: 2013-01-01}", "max must be a number, not the date 2013-01-01"),
+        ("{type: number, min: true}", "min must be a number, not true"),
+        ("{type: number, min: [1]}", "min must be a number, not a list"),
+        ("{type: number, max: 9007199254740993}",
+         "max must be a number, not the number 9007199254740993: 2^53 is the largest"),
+        ("{type: number, default: -9007199254740993}",
+         "default must be a number, not the number -9007199254740993: 2^53 is the largest"),
+        ("{type: date, min: 2013}", "min must be a date, not the number 2013"),
+        ("{type: date, max: '2013-02-30'}", 'max must be a date, not "2013-02-30"'),
+        ("{type: date, min: }", "min must be a date, not nothing"),
+        ("{type: number, min: 2, max: 1.5}", "max must not be less than min"),
+        ("{type: date, min: 2013-01-02, max: 2013-01-01}", "max must not be less than min"),
+        ("{type: date, claim: a, min: 2013-01-02, max: 2013-01-01}", "max must not be less than min"),
+        ("{type: number, min: 1, default: 0}", "default must be 1 or more, not the number 0"),
+        ("{type: number, max: 1, choices: [1, 2]}", "choices must be 1 or less, not the number 2"),
+        ("{type: date, list: true, min: 2013-01-01, default: [2013-01-01, 2012-12-31]}",
+         "default must be 2013-01-01 or later, not the date 2012-12-31"),
+        ("{type: date, max: 2013-12-31, default: '2014-01-01'}",
+         'default must be 2013-12-31 or earlier, not "2014-01-01"'),
         ("{type: string, default: {a: b}}", "default must be text, not a mapping"),
         ("{type: string, default: }", "default must be text, not nothing"),
         ("{type: string, claim: a b}", 'claim can\'t be "a b": a claim\'s name has no blanks'),
@@ -112,6 +150,17 @@ def test_a_mistake_has_the_line_of_its_value(tmp_path: Path) -> None:
     )
     assert mistakes(tmp_path, dashboard=text) == [
         'dashboard.yaml:12: variable "ORIGIN": choices must be a date, not "soon"'
+    ]
+
+
+def test_a_value_out_of_bounds_has_its_own_line(tmp_path: Path) -> None:
+    text = changed(
+        DASHBOARD,
+        ORIGIN,
+        "ORIGIN:\n    type: number\n    list: true\n    max: 5\n    default:\n      - 5\n      - 6",
+    )
+    assert mistakes(tmp_path, dashboard=text) == [
+        'dashboard.yaml:14: variable "ORIGIN": default must be 5 or less, not the number 6'
     ]
 
 

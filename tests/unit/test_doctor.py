@@ -26,7 +26,7 @@ KEY = Key(kid="k1", secret="an embed secret of more than 32 bytes, as text", cre
 KEYSET = Keyset(generation=1, epoch=1, last_operation="test", keys=(KEY,))
 VARIABLES = {
     "ACCT_ID": Variable(type="string", claim="custom:acct_id"),
-    "DATES": Variable(type="date", list=True, default=("2013-01-01",)),
+    "DATES": Variable(type="date", list=True, default=("2013-01-01",), max="2013-12-31"),
 }
 DELAYS = Dashboard(id=38727, slug="delays", title="D", source="s", charts=(), variables=VARIABLES)
 WEATHER = Dashboard(id=231, slug="weather", title="W", source="s", charts=())
@@ -250,6 +250,7 @@ def test_what_dashboards_does_not_have_is_a_warning() -> None:
     [
         ({}, "The variable ACCT_ID: the token has no value for it."),
         ({"ACCT_ID": "UA", "dates": ["soon"]}, "The variable DATES: must be a date like 2013-01-31."),
+        ({"ACCT_ID": "UA", "DATES": ["2014-01-01"]}, "The variable DATES: must be 2013-12-31 or earlier."),
         ({"ACCT_ID": {"id": "UA"}}, "The variable ACCT_ID has an object or a list of lists for a value."),
         ({"ACCT_ID": "UA", "acct_id": "AA"}, "The variable ACCT_ID: is given twice."),
     ],

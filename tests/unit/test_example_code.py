@@ -99,6 +99,11 @@ def test_a_variable_that_needs_no_value_is_commented_out(language: str) -> None:
         (Variable(type="number", claim="c"), 1),
         (Variable(type="boolean", claim="c"), True),
         (Variable(type="date", list=True, default=("2013-01-01",)), ("2013-01-01",)),
+        (Variable(type="date", min="2013-01-01", max="2013-12-31"), "2013-01-01"),
+        (Variable(type="date", max="2013-12-31"), "2013-12-31"),
+        (Variable(type="date", min="2013-01-01"), "2026-01-31"),
+        (Variable(type="number", list=True, min=5), (5,)),
+        (Variable(type="number", max=0), 0),
     ],
 )
 def test_example_values(variable: Variable, value: Any) -> None:
@@ -108,6 +113,13 @@ def test_example_values(variable: Variable, value: Any) -> None:
 def test_many_choices_are_not_all_named() -> None:
     many = tuple(f"C{number}" for number in range(40))
     assert '"C9" …' in code("python", CARRIER=Variable(type="string", choices=many, default="C0"))
+
+
+def test_bounds_are_told() -> None:
+    days = Variable(type="date", list=True, min="2013-01-01", max="2013-12-31")
+    described = "Optional: a list of dates, YYYY-MM-DD, at least 2013-01-01, at most 2013-12-31"
+    assert described in code("python", DAYS=days)
+    assert "Optional: a number, at most 5\n" in code("python", N=Variable(type="number", max=5))
 
 
 def test_every_program_ships_in_the_layers_package() -> None:

@@ -31,6 +31,7 @@ VARIABLES = {
     "ACCT_ID": Variable(type="string", claim="custom:acct_id"),
     "ORIGIN": Variable(type="string", list=True, choices=("EWR", "JFK", "LGA")),
     "NOTE": Variable(type="string", title="A note"),
+    "DAY": Variable(type="date", min="2013-01-01", max="2013-12-31"),
 }
 ORGANIZATION = Organization(id=16417, slug="airlines", sources={})
 times = st.floats(NOW, NOW + 10 * DAY) | st.integers(NOW, NOW + 10 * DAY)
@@ -221,6 +222,8 @@ def test_there_are_1_000_characters_for_variables() -> None:
 
 def test_tells_the_variables_that_a_visitor_may_set() -> None:
     offered = settable(dashboard())
-    assert list(offered) == ["ORIGIN", "NOTE"]
+    assert list(offered) == ["ORIGIN", "NOTE", "DAY"]
     assert offered["ORIGIN"]["choices"] == ("EWR", "JFK", "LGA")
+    assert (offered["DAY"]["min"], offered["DAY"]["max"]) == ("2013-01-01", "2013-12-31")
+    assert (offered["ORIGIN"]["min"], offered["ORIGIN"]["max"]) == (None, None)
     assert (offered["ORIGIN"]["title"], offered["NOTE"]["title"]) == ("Origin", "A note")

@@ -22,7 +22,8 @@ HOUR = 3_600
 
 
 class Variable(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A dashboard's variable. One with a `claim` is locked: only the session fills it."""
+    """A dashboard's variable. One with a `claim` is locked: only the session fills it. `min` and `max` are
+    for dates and numbers, and inclusive."""
 
     type: VariableType
     list: bool = False
@@ -30,6 +31,8 @@ class Variable(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     choices: tuple[Scalar, ...] | None = None
     default: Value | None = None
     title: str | None = None
+    min: Scalar | None = None
+    max: Scalar | None = None
 
     @property
     def locked(self) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from clerestory.bounds import broken_bound
 from clerestory.dashboards import Dashboard, DashboardSummary, Scalar, Value, Variable
 from clerestory.problems import (
     CLAIM_MISSING,
@@ -26,6 +27,7 @@ from clerestory.session.session import Session
 
 Env = dict[str, Value]
 MAX_VALUES = 500
+MAX_NUMBER = 2**53
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ].*", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
@@ -33,6 +35,10 @@ _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 class WrongValue(Exception):
     """Why a value doesn't fit its variable, in words that don't hold the value."""
+
+
+class OutOfBounds(WrongValue):
+    """The value has the variable's type, and breaks its `min` or `max`."""
 
 
 class NotPlain(WrongValue):
@@ -62,14 +68,16 @@ def visitor_env(dashboard: Dashboard, sent: Mapping[str, Any]) -> Env:
 
 
 def session_env(dashboard: Dashboard | DashboardSummary, session: Session) -> Env:
-    """The locked variables, filled from the session's claims. Raises 403 where a claim is missing."""
+    """The locked variables, filled from the session's claims. Raises 403 where a claim is missing or
+    doesn't fit its variable."""
     env: Env = {}
     for name, variable in dashboard.variables.items():
         if variable.claim is not None:
             try:
                 env[name] = _claimed(variable, session.claim(variable.claim))
-            except WrongValue:
-                error = VariableError(name, "the session's claim for it is missing or has another type")
+            except WrongValue as wrong:
+                why = str(wrong) if isinstance(wrong, OutOfBounds) else "is missing or has another type"
+                error = VariableError(name, f"the session's claim for it {why}")
                 raise Problem(CLAIM_MISSING, errors=(error,)) from None
     return env
 
@@ -101,8 +109,9 @@ def token_env(dashboard: Dashboard, sent: Mapping[str, Any]) -> dict[str, Value 
 
 
 def checked(variable: Variable, value: Any) -> Value:
-    """The value if it has the variable's type and is one of its choices. A single value is taken
-    for a list of one; a list of choices comes back in their order, so that equal sets are equal."""
+    """The value if it has the variable's type, is one of its choices and within its bounds. A single
+    value is taken for a list of one; a list of choices comes back in their order, so that equal sets are
+    equal."""
     if not variable.list:
         return _checked_scalar(variable, value)
     values = _elements(value)
@@ -113,13 +122,14 @@ def checked(variable: Variable, value: Any) -> Value:
 
 
 def converted(variable: Variable, value: Any) -> Value:
-    """The value in the variable's type, by the one conversion that can be meant."""
+    """The value in the variable's type, by the one conversion that can be meant, if it is within the
+    variable's bounds."""
     values = _elements(value)
     if variable.list:
-        return tuple(_converted_scalar(variable, each) for each in values)
+        return tuple(_within(variable, _converted_scalar(variable, each)) for each in values)
     if len(values) > 1:
         raise WrongValue("takes one value, not a list")
-    return _converted_scalar(variable, values[0])
+    return _within(variable, _converted_scalar(variable, values[0]))
 
 
 def _claimed(variable: Variable, claim: Any) -> Value:
@@ -162,6 +172,12 @@ def _checked_scalar(variable: Variable, value: Any) -> Scalar:
     scalar = _TYPE_CHECKS[variable.type](value)
     if variable.choices is not None and scalar not in variable.choices:
         raise WrongValue("is none of the choices")
+    return _within(variable, scalar)
+
+
+def _within(variable: Variable, scalar: Scalar) -> Scalar:
+    if broken := broken_bound(variable, scalar):
+        raise OutOfBounds(broken)
     return scalar
 
 
@@ -176,7 +192,7 @@ def _string(value: Any) -> str:
 def _number(value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise WrongValue("must be a number")
-    if abs(value) > 2**53:
+    if abs(value) > MAX_NUMBER:
         raise WrongValue("is too large a number")
     return value
 

@@ -125,6 +125,8 @@ def settable(dashboard: Dashboard | DashboardSummary) -> dict[str, dict[str, Any
             "title": variable.title or name.replace("_", " ").capitalize(),
             "choices": variable.choices,
             "default": variable.default,
+            "min": variable.min,
+            "max": variable.max,
         }
         for name, variable in dashboard.variables.items()
         if not variable.locked

@@ -3,7 +3,8 @@ viewer."""
 
 from collections.abc import Iterator, Mapping
 
-from clerestory.dashboards import Embed, Value, Variable
+from clerestory.bounds import broken_bound
+from clerestory.dashboards import Embed, Scalar, Value, Variable
 from clerestory.owner.example_code.syntax import Syntax
 
 LOCKED = "Locked: take it from your user's session, never from what the browser sends."
@@ -11,7 +12,7 @@ VIEWER = "Bound to its viewer: who is signed in, by your session."
 NO_VARIABLES = "This dashboard has no variables."
 MAX_CHOICES = 10
 """How many choices a comment names."""
-_TYPICAL: dict[str, Value] = {"string": "1", "number": 1, "boolean": True, "date": "2026-01-31"}
+_TYPICAL: dict[str, Scalar] = {"string": "1", "number": 1, "boolean": True, "date": "2026-01-31"}
 _TYPES = {"string": "text", "number": "a number", "boolean": "true or false", "date": "a date, YYYY-MM-DD"}
 _LISTS = {"string": "texts", "number": "numbers", "boolean": "true and false", "date": "dates, YYYY-MM-DD"}
 
@@ -35,11 +36,17 @@ def viewer_lines(embed: Embed, syntax: Syntax) -> Iterator[str]:
 
 
 def example_value(variable: Variable) -> Value:
-    """The default; else the first choice; else what a value of that type may look like."""
+    """The default; else the first choice; else what a value of that type may look like, within bounds."""
     if variable.default is not None:
         return variable.default
-    value = variable.choices[0] if variable.choices else _TYPICAL[variable.type]
-    return (value,) if variable.list and not isinstance(value, tuple) else value
+    value = variable.choices[0] if variable.choices else _typical(variable)
+    return (value,) if variable.list else value
+
+
+def _typical(variable: Variable) -> Scalar:
+    typical = _TYPICAL[variable.type]
+    bounds = [bound for bound in (variable.min, variable.max) if bound is not None]
+    return bounds[0] if bounds and broken_bound(variable, typical) else typical
 
 
 def _described(variable: Variable, syntax: Syntax) -> str:
@@ -52,7 +59,13 @@ def _described(variable: Variable, syntax: Syntax) -> str:
 def _taken(variable: Variable, syntax: Syntax) -> str:
     """What values the variable takes, in words. The choices are literals, which stay on the line."""
     if variable.choices is None:
-        return f"a list of {_LISTS[variable.type]}" if variable.list else _TYPES[variable.type]
+        kind = f"a list of {_LISTS[variable.type]}" if variable.list else _TYPES[variable.type]
+        return kind + _bounds(variable)
     named = ", ".join(syntax.value(choice) for choice in variable.choices[:MAX_CHOICES])
     more = " …" if len(variable.choices) > MAX_CHOICES else ""
     return f"{'any' if variable.list else 'one'} of {named}{more}"
+
+
+def _bounds(variable: Variable) -> str:
+    least = "" if variable.min is None else f", at least {variable.min}"
+    return least if variable.max is None else f"{least}, at most {variable.max}"
