@@ -26,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long test-browser test-others test-long-browser test-long-others test-deploy check data upload-data \
-	build steps client lint-js site doctor benchmarks mutations sam emulator lint format lock clean
+	build steps client lint-js site doctor benchmarks mutations mutations-sample sam emulator lint format lock clean
 
 help:
 	@echo 'make run          serve everything on http://127.0.0.1:$(PORT) (PORT=…)'
@@ -66,7 +66,7 @@ test: data
 
 # What is slow by nature: Docker's containers, npm's builds, further deployments.
 test-long: data
-	@$(call each_of,sam emulator test-long-browser test-long-others)
+	@$(call each_of,sam emulator test-long-browser test-long-others mutations-sample)
 
 test-browser: $(VENV)/.test
 	@SAM="$(SAM)" $(PYTEST) -m 'not slow' tests/browser
@@ -147,6 +147,10 @@ benchmarks: data
 
 mutations: $(VENV)/.test data node_modules/.made
 	@$(BIN)/python -m tests.mutations $(ONLY)
+
+# The same few each time, which tests without a pack see: one of each file of the catalogue.
+mutations-sample: $(VENV)/.test
+	@$(BIN)/python -m tests.mutations --sample
 
 sam: $(if $(filter $(CURDIR)/%,$(SAM)),.build/sam/.made)
 

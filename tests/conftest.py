@@ -29,12 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How long each part took: of the tests' own seconds, which processes share."""
+    """How long each part took: of the seconds of tests, with their subtests, which processes share."""
     reports = [
         report
         for reports in terminalreporter.stats.values()
         for report in reports
-        if isinstance(report, pytest.TestReport)
+        if isinstance(report, pytest.TestReport) and not isinstance(report, pytest.SubtestReport)
     ]
     seconds = seconds_by_part((report.nodeid, report.duration) for report in reports)
     if seconds:

@@ -17,6 +17,7 @@ import pytest
 from cli.build import bytecode
 from cli.build.wheels import RUNTIME
 
+ROOT = Path(__file__).parents[1]
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 GO_LIBRARY = Path("/usr/share/gocode/src/github.com/golang-jwt/jwt")
 
@@ -55,9 +56,15 @@ def runtime_python() -> None:
         missing(f"Python {RUNTIME} or Docker")
 
 
+def made_environment() -> None:
+    """The project's own environment, with its commands in it, as `make run` makes it."""
+    if not (ROOT / ".venv" / "bin" / "clerestory").is_file():
+        missing(".venv, which make run makes,")
+
+
 def emulator_python() -> str:
     """The Python of the environment that emulates AWS."""
-    python = Path(__file__).parents[1] / ".build" / "emulator" / "bin" / "python"
+    python = ROOT / ".build" / "emulator" / "bin" / "python"
     return str(python) if python.is_file() else missing("The emulator of AWS, which needs Python 3.13,")
 
 

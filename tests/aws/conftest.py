@@ -39,7 +39,7 @@ def _no_waiting_between_retries(monkeypatch: pytest.MonkeyPatch) -> None:
 def client(endpoint: str) -> Callable[[str], Any]:
     """Makes clients as the functions do; each has hooks of its own."""
     make: Any = boto3.Session("local", "local", region_name=REGION).client
-    return lambda service: make(service, endpoint_url=endpoint, config=clients._CONFIG)
+    return lambda service: make(service, endpoint_url=endpoint, config=clients.CONFIG)
 
 
 @pytest.fixture

@@ -16,11 +16,10 @@ AIRLINES = Organization(16417, "airlines", sources={})
 
 
 @pytest.fixture
-def lambda_client(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+def lambda_client(endpoint: str) -> Any:
     """As mint's own, with the test's credentials and place."""
-    monkeypatch.setattr(clients, "_session", lambda: boto3.Session("local", "local", region_name=REGION))
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    return clients._client.__wrapped__("lambda", clients._PATIENT)
+    session = boto3.Session("local", "local", region_name=REGION)
+    return session.client("lambda", endpoint_url=endpoint, config=clients.PATIENT)
 
 
 def refused(client: Any) -> Problem:

@@ -113,7 +113,7 @@ def test_files_that_are_not_there_make_the_source_unavailable(
 def unreachable() -> Iterator[Connection]:
     """A connection that says in its error where it would have gone."""
     with closing(duckdb.connect(":memory:")) as connection:
-        connection.execute(f"LOAD '{duckdb_source._httpfs()}'")
+        connection.execute(f"LOAD '{duckdb_source.httpfs()}'")
         connection.execute("SET http_proxy = 'http://127.0.0.1:9'; SET http_retries = 0")
         yield connection
 
@@ -132,12 +132,11 @@ def unreachable() -> Iterator[Connection]:
     ],
 )
 def test_a_bucket_is_asked_where_its_region_has_s3(
-    unreachable: Connection, monkeypatch: pytest.MonkeyPatch, region: str, bucket: str, url: str
+    unreachable: Connection, region: str, bucket: str, url: str
 ) -> None:
     session = boto3.Session("c0ffee", "c0ffee", region_name=region)
-    monkeypatch.setattr(clients, "_session", lambda: session)
-    monkeypatch.setattr(clients, "s3_client", lambda: session.client("s3"))
-    Bucket(f"s3://{bucket}/data", S3Access(**clients.s3_access())).prepare(unreachable)
+    access = S3Access(**clients.access_of(session, session.client("s3")))
+    Bucket(f"s3://{bucket}/data", access).prepare(unreachable)
     with pytest.raises(duckdb.Error, match=re.escape(f"'{url}data/flights.parquet'")):
         unreachable.read_parquet(f"s3://{bucket}/data/flights.parquet")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.foreign import ForeignApi, foreign_api
 from tests.browser.sites import Minting, Site, open_site
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.pack import Pack
 
 # The site leaves it to the client: no policy keeps the browser from asking anybody.

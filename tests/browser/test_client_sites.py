@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.conftest import OPTIONS
 from tests.browser.painting import painted
 from tests.browser.sites import Site, open_site, opened_in
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.machine import chromium
 from tests.pack import ROOT, Pack
 

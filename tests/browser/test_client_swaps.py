@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.painting import painted
 from tests.browser.sites import Minting, Site, open_site, opened_in
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.pack import Pack
 
 # For each frame that the browser paints: is there an iframe that a viewer can see, and how many are there?

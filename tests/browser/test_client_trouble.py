@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.painting import painted
 from tests.browser.sites import Minting, Site, open_site, opened_in
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.pack import Pack
 
 NO_ANSWER = (500, {"code": "internal-error", "title": "Something went wrong here"})

@@ -13,7 +13,7 @@ from tests.browser.asking import asked_by
 from tests.browser.axe import complaints, frame_complaints
 from tests.browser.elsewhere import serving
 from tests.browser.statics import hosted, sent_headers
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.pack import Pack
 
 

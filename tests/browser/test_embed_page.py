@@ -9,7 +9,7 @@ from tests.browser.asking import asked_by
 from tests.browser.axe import complaints
 from tests.browser.embeds import DRAWN, ON_TIME, READY, answering, blank, new_embed, opened
 from tests.browser.painting import painted
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.pack import Pack
 
 BUDGET = 350_000

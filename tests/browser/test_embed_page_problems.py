@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from clerestory.embed.page import ADVICE, DEFAULT_ADVICE
 from tests.browser.axe import complaints
 from tests.browser.embeds import DRAWN, ON_TIME, READY, answering, blank, new_embed, sentences
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.pack import Pack
 
 BUSY = '{"title": "The service is busy", "status": 503, "code": "unavailable"}'

@@ -12,7 +12,7 @@ from tests.browser.embeds import DRAWN, ON_TIME, READY, new_embed, opened, sente
 from tests.browser.fronts import PATH, Front, fronted_pack
 from tests.browser.settings import OWNER, open_as_owner
 from tests.browser.statics import hosted, sent_headers
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 
 UNDER_THE_PATH = f"{PATH}/"
 

@@ -24,7 +24,7 @@ from tests.browser.settings import (
     type_into,
     visit,
 )
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.pack import Pack, running_pack
 
 PARTS = ["secret", "usage", "dashboards", "dashboards/38727", "revocations", "audit"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.statics import hosted
-from tests.local.test_embeds import flights
+from tests.local.flights import flights
 from tests.machine import program
 from tests.pack import ROOT, Pack
 

@@ -42,9 +42,10 @@ def leads_nowhere(page: Path, link: str) -> bool:
     return bool(anchor) and anchor not in anchors(target)
 
 
-@pages
-def test_every_link_leads_somewhere(page: Path) -> None:
-    assert [link for link in INLINE.findall(prose(page)) if leads_nowhere(page, link)] == []
+def test_every_link_leads_somewhere(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page=page.relative_to(ROOT)):
+            assert [link for link in INLINE.findall(prose(page)) if leads_nowhere(page, link)] == []
 
 
 def test_the_readme_leads_to_every_page() -> None:

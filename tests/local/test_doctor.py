@@ -10,6 +10,7 @@ import pytest
 
 from tests.local.counting import embeds
 from tests.local.secrets import secret
+from tests.machine import made_environment
 from tests.pack import ROOT, Pack
 
 
@@ -101,8 +102,8 @@ def made(**named: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.skipif(not (ROOT / ".venv/bin/clerestory").exists(), reason="make run has made no .venv here")
 def test_make_says_what_the_exit_code_means_for_it_turns_each_into_2(pack: Pack) -> None:
+    made_environment()
     works, fails = made(URL=signed(pack)), made(URL=signed(pack, env={}))
     assert (works.returncode, works.stderr) == (0, "")
     assert (fails.returncode, fails.stderr.splitlines()[0][:30]) == (2, "Exit code 1: there is a cause,")

@@ -27,9 +27,28 @@ class Mutation(Struct, frozen=True, forbid_unknown_fields=True):
         return text.replace(self.taken_out, self.left)
 
 
+QUICK = ("tests/unit/", "tests/aws/")
+"""Tests that start no pack, no stack and no browser."""
+
+
 def catalogue() -> list[Mutation]:
+    return [each for listed in _files().values() for each in listed]
+
+
+def sample() -> list[Mutation]:
+    """The first of each file that quick tests see, the secret's and the sessions' before the others."""
+    files = _files()
+    ordered = sorted(files, key=lambda name: name not in ("sessions", "secret"))
+    return [each for name in ordered for each in list(filter(_is_quick, files[name]))[:1]]
+
+
+def _is_quick(mutation: Mutation) -> bool:
+    return all(test.startswith(QUICK) for test in mutation.tests)
+
+
+def _files() -> dict[str, list[Mutation]]:
     files = sorted(Path(__file__).parent.glob("*.toml"))
-    return [each for file in files for each in convert(_listed(file), list[Mutation])]
+    return {file.stem: convert(_listed(file), list[Mutation]) for file in files}
 
 
 def _listed(file: Path) -> object:

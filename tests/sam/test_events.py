@@ -39,34 +39,39 @@ def test_an_event_has_an_expectation_and_an_expectation_an_event() -> None:
     assert cases(EVENTS) == cases(EXPECTED)
 
 
-@pytest.mark.parametrize("case", cases(), ids=str)
-def test_an_expectation_can_be_read(case: Case) -> None:
-    expected = case.expectation
-    assert [expected.status, expected.error, expected.result].count(None) == 2
+def test_an_expectation_can_be_read(subtests: pytest.Subtests) -> None:
+    for case in cases():
+        with subtests.test(str(case)):
+            expected = case.expectation
+            assert [expected.status, expected.error, expected.result].count(None) == 2
 
 
-@pytest.mark.parametrize("case", http_cases(), ids=str)
-def test_an_event_of_the_api_is_as_the_api_sends_it(case: Case) -> None:
-    event = case.event
-    http, route = event["requestContext"]["http"], ROUTES[event["routeKey"]]
-    assert route.function == template_id(case.function)
-    assert event["version"] == "2.0"
-    assert http["path"] == event["rawPath"]
-    assert {"protocol", "sourceIp", "userAgent"} <= http.keys()
-    assert event["requestContext"]["routeKey"] == event["routeKey"]
-    assert event["requestContext"]["domainName"] == event["headers"]["host"]
-    assert route.method in ("ANY", http["method"])
-    assert event.get("pathParameters", {}) == path_parameters(route.path, own_path(event))
-    closed = route.authorizer is not None and case.name != "no-session"
-    assert ("authorizer" in event["requestContext"]) == closed
+def test_an_event_of_the_api_is_as_the_api_sends_it(subtests: pytest.Subtests) -> None:
+    for case in http_cases():
+        with subtests.test(str(case)):
+            event = case.event
+            http, route = event["requestContext"]["http"], ROUTES[event["routeKey"]]
+            assert route.function == template_id(case.function)
+            assert event["version"] == "2.0"
+            assert http["path"] == event["rawPath"]
+            assert {"protocol", "sourceIp", "userAgent"} <= http.keys()
+            assert event["requestContext"]["routeKey"] == event["routeKey"]
+            assert event["requestContext"]["domainName"] == event["headers"]["host"]
+            assert route.method in ("ANY", http["method"])
+            assert event.get("pathParameters", {}) == path_parameters(route.path, own_path(event))
+            closed = route.authorizer is not None and case.name != "no-session"
+            assert ("authorizer" in event["requestContext"]) == closed
 
 
-@pytest.mark.parametrize("case", [case for case in cases() if needs_a_token(case)], ids=str)
-def test_an_event_of_a_session_has_its_token_and_what_the_gateway_writes_of_it(case: Case) -> None:
+def test_an_event_of_a_session_has_its_token_and_what_the_gateway_writes_of_it(
+    subtests: pytest.Subtests,
+) -> None:
     """Where it has not: `python -m tests.sam.signed`."""
-    assert carries_its_claims(case.event)
-    claims = claims_in(case.event["headers"]["authorization"])
-    assert claims["iat"] <= case.event["requestContext"]["timeEpoch"] / 1000 < claims["exp"]
+    for case in [case for case in cases() if needs_a_token(case)]:
+        with subtests.test(str(case)):
+            assert carries_its_claims(case.event)
+            claims = claims_in(case.event["headers"]["authorization"])
+            assert claims["iat"] <= case.event["requestContext"]["timeEpoch"] / 1000 < claims["exp"]
 
 
 def own_path(event: Any) -> str:

@@ -53,9 +53,9 @@ def test_the_key_is_what_stands_before_the_route(key: str, event: dict[str, Any]
 @pytest.mark.parametrize("key", ["", "/reports", "/reports/v1"])
 def test_routes_are_found_under_a_key_and_know_their_address(key: str) -> None:
     async def show(request: Request) -> Response:
-        asked = await read_request(request)
-        return PlainTextResponse(f"{asked.address} {asked.names['organization']}")
+        call = await read_request(request)
+        return PlainTextResponse(f"{call.address} {call.names['organization']}")
 
     answer = application([Route("/organizations/{organization}/secret", show)], lambda *_: None)
-    asked = event(f"{key}/organizations/airlines/secret", SECRET, organization="airlines")
-    assert answer(asked, SimpleNamespace())["body"] == f"data.example.com{key} airlines"
+    call = event(f"{key}/organizations/airlines/secret", SECRET, organization="airlines")
+    assert answer(call, SimpleNamespace())["body"] == f"data.example.com{key} airlines"

@@ -4,8 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers/clerestory/clerestory"
 AWS = sorted((LIBRARY / "aws").glob("*.py"))
@@ -40,14 +38,19 @@ def imported(file: Path, *packages: str) -> list[str]:
     return [name for name in imports(file) if any(f"{name}.".startswith(f"{each}.") for each in packages)]
 
 
-def environment_reads(file: Path) -> list[int]:
-    reads = ("environ", "environb", "getenv", "putenv")
-    nodes = ast.walk(ast.parse(file.read_text()))
-    return [node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr in reads]
+def reads(files: list[Path], *attributes: str) -> list[str]:
+    """Every place in the files that reads an attribute of these names, of whatever object."""
+    return [
+        f"{file.relative_to(ROOT)}:{node.lineno} {node.attr}"
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in attributes
+    ]
 
 
-def of(files: list[Path]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("file", files, ids=lambda file: str(file.relative_to(ROOT)))
+def crossings(files: list[Path], *packages: str) -> list[str]:
+    """Every import of the packages in any of the files."""
+    return [f"{file.relative_to(ROOT)}: {name}" for file in files for name in imported(file, *packages)]
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -57,66 +60,62 @@ def test_there_is_something_to_look_at() -> None:
     assert FUNCTIONS
 
 
-@of(PURE)
-def test_pure_modules_know_no_aws_and_no_function(file: Path) -> None:
+def test_pure_modules_know_no_aws_and_no_function() -> None:
     aws = ("boto3", "botocore", "mypy_boto3_ssm", "aws_lambda_powertools", "clerestory.aws")
-    assert imported(file, *aws, "functions", "local", "clerestory_query", "duckdb") == []
+    assert crossings(PURE, *aws, "functions", "local", "clerestory_query", "duckdb") == []
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_a_domain_knows_only_those_that_it_builds_on(domain: str) -> None:
-    others = [f"clerestory.{each}" for each in DOMAINS if each not in (domain, *DOMAINS[domain])]
-    files = sorted((LIBRARY / domain).rglob("*.py"))
-    assert files
-    assert [(file.name, name) for file in files for name in imported(file, *others)] == []
+def files_of(domain: str) -> list[Path]:
+    return sorted((LIBRARY / domain).rglob("*.py"))
+
+
+def others(domain: str) -> list[str]:
+    return [f"clerestory.{each}" for each in DOMAINS if each not in (domain, *DOMAINS[domain])]
+
+
+def test_a_domain_knows_only_those_that_it_builds_on() -> None:
+    assert all(map(files_of, DOMAINS))
+    assert [each for domain in DOMAINS for each in crossings(files_of(domain), *others(domain))] == []
 
 
 def test_every_domain_is_named_here() -> None:
     assert {file.parent.name for file in LIBRARY.glob("*/__init__.py")} == {*DOMAINS, "aws"}
 
 
-@of(RULES)
-def test_rules_know_no_http(file: Path) -> None:
-    assert imported(file, "starlette", "mangum", *(f"clerestory.{each}" for each in HTTP)) == []
+def test_rules_know_no_http() -> None:
+    assert crossings(RULES, "starlette", "mangum", *(f"clerestory.{each}" for each in HTTP)) == []
 
 
-@pytest.mark.parametrize("step", range(len(EMBED)), ids=EMBED)
-def test_no_step_of_an_iframes_request_knows_a_later_one(step: int) -> None:
-    later = [f"clerestory.embed.{each}" for each in EMBED[step + 1 :]]
-    assert imported(LIBRARY / "embed" / f"{EMBED[step]}.py", *later) == []
+def test_no_step_of_an_iframes_request_knows_a_later_one() -> None:
+    for number, step in enumerate(EMBED, 1):
+        later = [f"clerestory.embed.{each}" for each in EMBED[number:]]
+        assert crossings([LIBRARY / "embed" / f"{step}.py"], *later) == []
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_to_import_a_domain_imports_nothing_of_it(domain: str) -> None:
-    assert list(imports(LIBRARY / domain / "__init__.py")) == []
+def test_to_import_a_domain_imports_nothing_of_it() -> None:
+    assert [name for domain in DOMAINS for name in imports(LIBRARY / domain / "__init__.py")] == []
 
 
-@of(PURE)
-def test_pure_modules_have_their_clock_passed_in(file: Path) -> None:
-    assert imported(file, "time.time", "time.monotonic", "time.sleep") == []
-    assert "datetime.now(" not in file.read_text()
+def test_pure_modules_have_their_clock_passed_in() -> None:
+    assert crossings(PURE, "time.time", "time.monotonic", "time.sleep") == []
+    assert reads(PURE, "now", "utcnow", "today") == []
 
 
-@of(PURE + AWS + QUERY)
-def test_only_functions_read_the_environment(file: Path) -> None:
-    assert environment_reads(file) == []
+def test_only_functions_read_the_environment() -> None:
+    assert reads(PURE + AWS + QUERY, "environ", "environb", "getenv", "putenv") == []
 
 
-@of(AWS)
-def test_what_talks_to_aws_knows_no_function(file: Path) -> None:
-    assert imported(file, "functions", "local", "clerestory_query") == []
+def test_what_talks_to_aws_knows_no_function() -> None:
+    assert crossings(AWS, "functions", "local", "clerestory_query") == []
 
 
-@of(QUERY)
-def test_the_engines_know_no_function_and_no_aws(file: Path) -> None:
-    assert imported(file, "boto3", "botocore", "clerestory.aws", "functions", "local") == []
+def test_the_engines_know_no_function_and_no_aws() -> None:
+    assert crossings(QUERY, "boto3", "botocore", "clerestory.aws", "functions", "local") == []
 
 
-@of(QUERY)
-def test_the_engines_know_no_domain(file: Path) -> None:
-    assert imported(file, *(f"clerestory.{domain}" for domain in DOMAINS)) == []
+def test_the_engines_know_no_domain() -> None:
+    assert crossings(QUERY, *(f"clerestory.{domain}" for domain in DOMAINS)) == []
 
 
-@of(FUNCTIONS)
-def test_functions_know_neither_each_other_nor_the_local_pack(file: Path) -> None:
-    assert imported(file, "functions", "local", "tests", "app") == []
+def test_functions_know_neither_each_other_nor_the_local_pack() -> None:
+    assert crossings(FUNCTIONS, "functions", "local", "tests", "app") == []

@@ -161,13 +161,14 @@ def test_a_page_tells_how_each_chart_is_shown_and_not_its_sql() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
-def test_a_problems_page_says_what_and_carries_the_problem(kind: Kind) -> None:
-    page = Parsed(problem_page(Problem(kind), ASSETS))
-    assert inert(page)
-    assert page.text["h1"] == page.text["title"] == kind.title
-    assert ADVICE.get(kind.code, DEFAULT_ADVICE) in page.text["p"]
-    assert page.data == {"problem": Problem(kind).document()}
+def test_a_problems_page_says_what_and_carries_the_problem(subtests: pytest.Subtests) -> None:
+    for kind in KINDS:
+        with subtests.test(kind.code):
+            page = Parsed(problem_page(Problem(kind), ASSETS))
+            assert inert(page)
+            assert page.text["h1"] == page.text["title"] == kind.title
+            assert ADVICE.get(kind.code, DEFAULT_ADVICE) in page.text["p"]
+            assert page.data == {"problem": Problem(kind).document()}
 
 
 @given(detail=texts)

@@ -38,9 +38,10 @@ NOT_ONE_TOKEN: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("authorization", NOT_ONE_TOKEN)
-def test_anything_else_is_no_session(authorization: Any) -> None:
-    refused(authorization)
+def test_anything_else_is_no_session(subtests: pytest.Subtests) -> None:
+    for authorization in NOT_ONE_TOKEN:
+        with subtests.test(authorization=authorization):
+            refused(authorization)
 
 
 @pytest.mark.parametrize(

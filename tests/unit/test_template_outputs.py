@@ -58,12 +58,16 @@ def test_steps_with_a_user_pool_are_there_only_where_it_is() -> None:
     assert conditions == [None, "MakesUserPool", "MakesUserPool", None, "MakesUserPool"]
 
 
-@pytest.mark.parametrize("stack", [{}, *OTHERWISE], ids=str)
-def test_a_step_is_one_line_that_a_shell_understands(stack: dict[str, str]) -> None:
-    for name in STEPS:
-        command = outputs(**stack)[name]
-        assert len(command.splitlines()) == 1
-        assert subprocess.run(["bash", "-n", "-c", command], capture_output=True, check=False).stderr == b""
+def test_a_step_is_one_line_that_a_shell_understands(subtests: pytest.Subtests) -> None:
+    for stack in [{}, *OTHERWISE]:
+        with subtests.test(stack=stack):
+            for name in STEPS:
+                command = outputs(**stack)[name]
+                assert len(command.splitlines()) == 1
+                assert (
+                    subprocess.run(["bash", "-n", "-c", command], capture_output=True, check=False).stderr
+                    == b""
+                )
 
 
 @pytest.mark.parametrize("name", ["Step1UploadData", "Step2MakeUser", "Step3SignIn", "Step5MakeOwner"])

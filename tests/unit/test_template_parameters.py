@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +68,14 @@ def test_a_function_can_read_its_settings_whatever_the_stack_was_given(parameter
         assert settings.data.startswith("s3://") or not settings.data
 
 
-@pytest.mark.parametrize("stack", OTHERWISE, ids=str)
-def test_the_transform_hands_the_settings_on(stack: dict[str, str]) -> None:
+def test_the_transform_hands_the_settings_on(subtests: pytest.Subtests) -> None:
     """What the test above reads from the template as it is written is what is deployed."""
-    declared = Template(written(), stack).resources("AWS::Serverless::Function")
-    for function in declared:
-        deployed = of_type(FUNCTION, **stack)[function.name]["Environment"]
-        assert deployed == function.properties["Environment"]
+    for stack in OTHERWISE:
+        with subtests.test(stack=stack):
+            declared = Template(written(), stack).resources("AWS::Serverless::Function")
+            for function in declared:
+                deployed = of_type(FUNCTION, **stack)[function.name]["Environment"]
+                assert deployed == function.properties["Environment"]
 
 
 @pytest.mark.parametrize("level", PARAMETERS["LogLevel"]["AllowedValues"])
@@ -128,22 +130,22 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("parameter", "value"), REFUSED)
-def test_a_value_that_would_do_harm_is_refused(parameter: str, value: str) -> None:
-    assert not accepts(parameter, value)
+def test_a_value_that_would_do_harm_is_refused(subtests: pytest.Subtests) -> None:
+    for parameter, value in REFUSED:
+        with subtests.test(parameter=parameter, value=value):
+            assert not accepts(parameter, value)
 
 
-@pytest.mark.parametrize("parameter", ["OrganizationClaim", "GroupsClaim"])
-@pytest.mark.parametrize(
-    "name", ["user_metadata", "userMetadata", "User-MetaData", "raw_user_meta_data", "unsafe_metadata"]
-)
-@pytest.mark.parametrize("path", ["{}", "{}.organization", "app.{}.organization", "https://example.com/{}"])
-def test_what_users_write_themselves_is_refused_however_it_is_spelt(
-    parameter: str, name: str, path: str
-) -> None:
-    claim = path.format(name)
-    assert users_own(claim)
-    assert not accepts(parameter, claim)
+def test_what_users_write_themselves_is_refused_however_it_is_spelt(subtests: pytest.Subtests) -> None:
+    for parameter, name, path in product(
+        ["OrganizationClaim", "GroupsClaim"],
+        ["user_metadata", "userMetadata", "User-MetaData", "raw_user_meta_data", "unsafe_metadata"],
+        ["{}", "{}.organization", "app.{}.organization", "https://example.com/{}"],
+    ):
+        with subtests.test(parameter=parameter, name=name, path=path):
+            claim = path.format(name)
+            assert users_own(claim)
+            assert not accepts(parameter, claim)
 
 
 @pytest.mark.parametrize(

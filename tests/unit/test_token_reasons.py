@@ -1,13 +1,14 @@
 """The verifier's private reasons: each rule has its own, and nothing that is deployed shows which it was."""
 
 import json
-from typing import Any, get_args
+from itertools import product
+from typing import get_args
 
 import pytest
 
 from clerestory.aws.observation import Observation
 from clerestory.dashboards import Dashboard, Variable
-from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Kind, Problem
+from clerestory.problems import INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID, Problem
 from clerestory.refusals import Refused, Rule
 from clerestory.variables import token_env
 from tests.unit.breaking import lifeless, unreadable, untimely
@@ -24,10 +25,11 @@ def refused(text: str) -> Refused:
     return caught.value
 
 
-@pytest.mark.parametrize(("rule", "part", "text"), [*INVALID, *TIMES])
-def test_a_token_breaks_the_rule_that_is_named(rule: str, part: str, text: str) -> None:
-    broken = refused(text)
-    assert (broken.rule, broken.part, broken.kind) == (rule, part, KINDS.get(rule, INVALID_TOKEN))
+def test_a_token_breaks_the_rule_that_is_named(subtests: pytest.Subtests) -> None:
+    for rule, part, text in [*INVALID, *TIMES]:
+        with subtests.test(rule=rule, part=part, text=text[:60]):
+            broken = refused(text)
+            assert (broken.rule, broken.part, broken.kind) == (rule, part, KINDS.get(rule, INVALID_TOKEN))
 
 
 def test_a_value_that_is_none_is_refused_with_its_variables_name() -> None:
@@ -41,22 +43,20 @@ def test_each_rule_is_tried_here() -> None:
     assert {rule for rule, _, _ in [*INVALID, *TIMES]} | {"value"} == set(get_args(Rule))
 
 
-@pytest.mark.parametrize(
-    "kind", [INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID], ids=lambda kind: kind.code
-)
-@pytest.mark.parametrize("rule", get_args(Rule))
 def test_a_reason_is_neither_answered_nor_logged(
-    rule: Any, kind: Kind, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"{rule} {kind.code}")
-    private, public = Refused(rule, "ACCT_ID", kind), Problem(kind)
-    assert private.document() == public.document()
-    assert (str(private), private.detail, private.errors) == (str(public), "", ())
-    observation = Observation()
-    for problem in (private, public):
-        observation.problem(problem, problem)
-    one, other = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    moments = ("timestamp",)
-    assert {name: one[name] for name in one if name not in moments} == {
-        name: other[name] for name in other if name not in moments
-    }
+    for kind, rule in product([INVALID_TOKEN, TOKEN_EXPIRED, TOKEN_NOT_YET_VALID], get_args(Rule)):
+        with subtests.test(kind=kind.code, rule=rule):
+            monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"{rule} {kind.code}")
+            private, public = Refused(rule, "ACCT_ID", kind), Problem(kind)
+            assert private.document() == public.document()
+            assert (str(private), private.detail, private.errors) == (str(public), "", ())
+            observation = Observation()
+            for problem in (private, public):
+                observation.problem(problem, problem)
+            one, other = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+            moments = ("timestamp",)
+            assert {name: one[name] for name in one if name not in moments} == {
+                name: other[name] for name in other if name not in moments
+            }

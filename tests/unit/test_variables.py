@@ -1,5 +1,6 @@
 """A dashboard's variables: what a visitor, a session and a token may put into them."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -72,12 +73,11 @@ WRONG: dict[Variable, list[Any]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"), [(variable, value) for variable, values in WRONG.items() for value in values]
-)
-def test_refuses_a_visitors_value_of_another_type(variable: Variable, value: Any) -> None:
-    refused = refusal(visitor_env, dashboard(X=variable), {"X": value})
-    assert (refused.kind, wrong(refused)) == (INVALID_VARIABLES, ["X"])
+def test_refuses_a_visitors_value_of_another_type(subtests: pytest.Subtests) -> None:
+    for variable, value in [(variable, value) for variable, values in WRONG.items() for value in values]:
+        with subtests.test(variable=variable, value=value):
+            refused = refusal(visitor_env, dashboard(X=variable), {"X": value})
+            assert (refused.kind, wrong(refused)) == (INVALID_VARIABLES, ["X"])
 
 
 def test_names_each_variable_that_is_wrong_and_only_those() -> None:
@@ -251,11 +251,14 @@ def test_no_value_means_the_default(sent: dict[str, Any]) -> None:
 NOTHING: list[Any] = [None, "", " ", "\t", [], [""], [" ", None], [[]]]
 
 
-@pytest.mark.parametrize("locked", [LOCKED, LOCKED_LIST, structs.replace(LOCKED, default="UA")])
-@pytest.mark.parametrize("sent", [{}, *({"ACCT_ID": nothing} for nothing in NOTHING)])
-def test_a_token_without_a_locked_variables_value_is_refused(locked: Variable, sent: dict[str, Any]) -> None:
-    refused = refusal(token_env, dashboard(ACCT_ID=locked, X=TEXT), sent | {"X": ["a", "b"]})
-    assert (refused.kind, wrong(refused)) == (LOCKED_VARIABLE_MISSING, ["ACCT_ID"])
+def test_a_token_without_a_locked_variables_value_is_refused(subtests: pytest.Subtests) -> None:
+    for locked, sent in product(
+        [LOCKED, LOCKED_LIST, structs.replace(LOCKED, default="UA")],
+        [{}, *({"ACCT_ID": nothing} for nothing in NOTHING)],
+    ):
+        with subtests.test(locked=locked, sent=sent):
+            refused = refusal(token_env, dashboard(ACCT_ID=locked, X=TEXT), sent | {"X": ["a", "b"]})
+            assert (refused.kind, wrong(refused)) == (LOCKED_VARIABLE_MISSING, ["ACCT_ID"])
 
 
 # What an answer tells

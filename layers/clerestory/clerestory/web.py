@@ -28,7 +28,7 @@ _TEXT_TYPES = ["text/", "application/json", MEDIA_TYPE]
 _VARIABLE = re.compile(r"\{(\w+)\+?\}")
 
 
-class Asked(Struct, frozen=True):
+class ApiCall(Struct, frozen=True):
     """All that a route may know of its request. `event` is the HTTP API's (payload format 2.0), `root` the
     path before the API's routes, `names` the values of the route's own variables."""
 
@@ -46,8 +46,8 @@ class Asked(Struct, frozen=True):
         return domain + self.root
 
 
-async def read_request(request: Request) -> Asked:
-    return Asked(
+async def read_request(request: Request) -> ApiCall:
+    return ApiCall(
         event=request.scope["aws.event"],
         root=request.scope["root_path"],
         names=request.path_params,

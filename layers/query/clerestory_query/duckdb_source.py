@@ -70,7 +70,7 @@ class Bucket:
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Loads httpfs from the layer (nothing is downloaded) and gives it the function's role."""
-        connection.execute(f"LOAD {_quoted(_httpfs())}")
+        connection.execute(f"LOAD {_quoted(httpfs())}")
         for setting in ("s3_access_key_id", "s3_secret_access_key", "s3_session_token"):
             # httpfs takes them from the environment, and any query can read a setting
             connection.execute(f"SET {setting} = ''")
@@ -127,7 +127,8 @@ def _expose(connection: duckdb.DuckDBPyConnection, source: Source, storage: Stor
     connection.execute("SET lock_configuration = true")
 
 
-def _httpfs() -> str:
+def httpfs() -> str:
+    """The path of DuckDB's extension for S3, as the layer brings it."""
     import duckdb_extension_httpfs
 
     package = Path(os.fspath(duckdb_extension_httpfs.__file__)).parent

@@ -21,7 +21,7 @@ SECONDS_FOR_ANOTHER = 15
 AWSError = (BotoCoreError, ClientError)
 
 # An answer that takes longer is no answer to a page that waits; the callers retry by themselves.
-_CONFIG = Config(
+CONFIG = Config(
     connect_timeout=2,
     read_timeout=5,
     retries={"mode": "standard", "max_attempts": 3},
@@ -30,7 +30,7 @@ _CONFIG = Config(
     parameter_validation=False,
 )
 # Asked again, it would start once more.
-_PATIENT = _CONFIG.merge(
+PATIENT = CONFIG.merge(
     Config(read_timeout=SECONDS_FOR_ANOTHER, retries={"mode": "standard", "total_max_attempts": 1})
 )
 
@@ -64,7 +64,7 @@ def lambda_client() -> LambdaClient:
 
 def patient_lambda_client() -> LambdaClient:
     """For who waits for the answer of what it invokes."""
-    client: LambdaClient = _client("lambda", _PATIENT)
+    client: LambdaClient = _client("lambda", PATIENT)
     return client
 
 
@@ -79,13 +79,17 @@ def ssm_client() -> SSMClient:
 
 
 @cache
-def _client(service: Any, config: Config = _CONFIG) -> Any:
+def _client(service: Any, config: Config = CONFIG) -> Any:
     return _session().client(service, config=config)
 
 
 def s3_access() -> dict[str, str]:
     """The role's credentials and the place, for an engine that reads S3 by itself."""
-    session = _session()
+    return access_of(_session(), s3_client())
+
+
+def access_of(session: boto3.Session, s3: S3Client) -> dict[str, str]:
+    """As `s3_access`, for a session that holds credentials and a client of its place."""
     credentials = session.get_credentials()
     if credentials is None:
         raise NoCredentialsError
@@ -95,5 +99,5 @@ def s3_access() -> dict[str, str]:
         "secret": frozen.secret_key or "",
         "session_token": frozen.token or "",
         "region": session.region_name or "",
-        "endpoint": s3_client().meta.endpoint_url,
+        "endpoint": s3.meta.endpoint_url,
     }

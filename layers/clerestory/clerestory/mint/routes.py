@@ -45,9 +45,9 @@ class Minting:
 
     async def mint(self, request: Request) -> Response:
         """`POST /embeds`."""
-        asked = await read_request(request)
-        session = session_of(asked.event)
-        body = json_body(asked.content, EmbedRequest)
+        call = await read_request(request)
+        session = session_of(call.event)
+        body = json_body(call.content, EmbedRequest)
         organization = organization_of(session, self._catalog, self._rules)
         if organization is None:
             self._count("UnknownOrganization")
@@ -59,7 +59,7 @@ class Minting:
         dashboard = self._catalog.dashboard(organization, str(body.dashboard))
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
-        minter = Minter(self._public_base(asked.address), self._sensitive_kinds)
+        minter = Minter(self._public_base(call.address), self._sensitive_kinds)
         keyset = self._keysets.current(organization)
         try:
             minted = minter.mint(organization, dashboard, session, body, keyset, self._clock())

@@ -26,13 +26,13 @@ class OwnerExamples:
 
     async def show(self, request: Request) -> Response:
         """`GET …/dashboards/{dashboard}/example-code?language=`: Python by default. Holds no secret."""
-        asked = await read_request(request)
-        organization, _ = owned_organization(asked, self._catalog, self._rules)
-        dashboard = self._catalog.dashboard(organization, asked.names["dashboard"])
+        call = await read_request(request)
+        organization, _ = owned_organization(call, self._catalog, self._rules)
+        dashboard = self._catalog.dashboard(organization, call.names["dashboard"])
         if dashboard is None:
             raise Problem(UNKNOWN_DASHBOARD)
-        language = asked.query.get("language", DEFAULT_LANGUAGE)
+        language = call.query.get("language", DEFAULT_LANGUAGE)
         if language not in LANGUAGES:
             raise Problem(INVALID_REQUEST, f"language must be one of {', '.join(LANGUAGES)}.")
-        public_url = self._public_base(asked.address)
+        public_url = self._public_base(call.address)
         return json_answer(example_code(language, organization, dashboard, public_url))

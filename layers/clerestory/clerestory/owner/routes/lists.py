@@ -22,7 +22,7 @@ from clerestory.problems import INVALID_REQUEST, UNKNOWN_DASHBOARD, UNKNOWN_REVO
 from clerestory.secret.keyset import Keyset
 from clerestory.session.session import SessionRules
 from clerestory.tokens import UnknownKey, read, verify
-from clerestory.web import Asked, read_request
+from clerestory.web import ApiCall, read_request
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 DEFAULT_DAYS = 30
@@ -59,39 +59,39 @@ class OwnerLists:
 
     async def usage(self, request: Request) -> Response:
         """`GET …/usage?from=&to=&dashboard=`: days of UTC, both included; the last 30 by default."""
-        asked = await read_request(request)
-        organization, _ = self._owned(asked)
-        end = _day(asked, "to") or datetime.fromtimestamp(self._clock(), UTC).date()
-        start = _day(asked, "from") or date.fromordinal(max(1, end.toordinal() - DEFAULT_DAYS + 1))
+        call = await read_request(request)
+        organization, _ = self._owned(call)
+        end = _day(call, "to") or datetime.fromtimestamp(self._clock(), UTC).date()
+        start = _day(call, "from") or date.fromordinal(max(1, end.toordinal() - DEFAULT_DAYS + 1))
         if not timedelta(0) <= end - start < timedelta(days=MAX_DAYS):
             raise Problem(INVALID_REQUEST, f"from must come before to, by less than {MAX_DAYS} days.")
-        only = self._dashboard_filter(asked, organization)
+        only = self._dashboard_filter(call, organization)
         counts = self._records.counts(organization.id, start, end)
         return json_answer(usage(self._catalog.dashboards(organization), start, end, counts, only))
 
     async def revoke(self, request: Request) -> Response:
         """`POST …/revocations`."""
-        asked = await read_request(request)
-        organization, actor = self._owned(asked)
-        body = json_body(asked.content, RevocationRequest)
+        call = await read_request(request)
+        organization, actor = self._owned(call)
+        body = json_body(call.content, RevocationRequest)
         revocation = self._revocation(organization, body, actor)
         self._records.revoke(organization.id, revocation, actor)
         return json_answer(_listed(revocation), 201)
 
     async def revocations(self, request: Request) -> Response:
         """`GET …/revocations`."""
-        asked = await read_request(request)
-        organization, _ = self._owned(asked)
-        place = _place(asked, organization, "revocations")
-        revocations, end = self._records.revocations(organization.id, limit_of(asked), place)
+        call = await read_request(request)
+        organization, _ = self._owned(call)
+        place = _place(call, organization, "revocations")
+        revocations, end = self._records.revocations(organization.id, limit_of(call), place)
         next_mark = _mark(organization, "revocations", end)
         return json_answer({"revocations": [_listed(each) for each in revocations], "next": next_mark})
 
     async def undo(self, request: Request) -> Response:
         """`DELETE …/revocations/{id}`."""
-        asked = await read_request(request)
-        organization, actor = self._owned(asked)
-        named = asked.names["revocation"]
+        call = await read_request(request)
+        organization, actor = self._owned(call)
+        named = call.names["revocation"]
         revocation = next((each for each in self._all(organization) if each.id == named), None)
         if revocation is None or not self._records.undo(organization.id, revocation, actor):
             raise Problem(UNKNOWN_REVOCATION)
@@ -99,14 +99,14 @@ class OwnerLists:
 
     async def audit(self, request: Request) -> Response:
         """`GET …/audit`, newest first."""
-        asked = await read_request(request)
-        organization, _ = self._owned(asked)
-        place = _place(asked, organization, "audit")
-        entries, end = self._records.entries(organization.id, limit_of(asked), place)
+        call = await read_request(request)
+        organization, _ = self._owned(call)
+        place = _place(call, organization, "audit")
+        entries, end = self._records.entries(organization.id, limit_of(call), place)
         return json_answer({"entries": entries, "next": _mark(organization, "audit", end)})
 
-    def _owned(self, asked: Asked) -> tuple[Organization, Actor]:
-        return owned_organization(asked, self._catalog, self._rules)
+    def _owned(self, call: ApiCall) -> tuple[Organization, Actor]:
+        return owned_organization(call, self._catalog, self._rules)
 
     def _all(self, organization: Organization) -> Iterator[Revocation]:
         mark: str | None = None
@@ -116,8 +116,8 @@ class OwnerLists:
             if mark is None:
                 return
 
-    def _dashboard_filter(self, asked: Asked, organization: Organization) -> int | None:
-        named = asked.query.get("dashboard")
+    def _dashboard_filter(self, call: ApiCall, organization: Organization) -> int | None:
+        named = call.query.get("dashboard")
         if named is None:
             return None
         dashboard = self._catalog.dashboard(organization, named)
@@ -171,8 +171,8 @@ def _listed(revocation: Revocation) -> dict[str, Any]:
     }
 
 
-def _day(asked: Asked, name: str) -> date | None:
-    text = asked.query.get(name)
+def _day(call: ApiCall, name: str) -> date | None:
+    text = call.query.get(name)
     if text is None:
         return None
     try:
@@ -187,7 +187,7 @@ def _mark(organization: Organization, listed: List, place: str | None) -> str | 
     return None if place is None else mark_of(organization.id, listed, place)
 
 
-def _place(asked: Asked, organization: Organization, listed: List) -> str | None:
+def _place(call: ApiCall, organization: Organization, listed: List) -> str | None:
     """Where the page before ended; None for the first."""
-    mark = asked.query.get("next")
+    mark = call.query.get("next")
     return None if mark is None else place_of(organization.id, listed, mark)

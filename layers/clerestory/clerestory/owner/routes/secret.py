@@ -19,7 +19,7 @@ from clerestory.secret.keyset import Key, Keyset, KeysetFull, MalformedKeyset
 from clerestory.secret.publishing import LostLease, Unsettled
 from clerestory.secret.rotation import newest_key_made_at
 from clerestory.session.session import SessionRules
-from clerestory.web import Asked, read_request
+from clerestory.web import ApiCall, read_request
 
 
 class LiveTokens(Protocol):
@@ -64,30 +64,30 @@ class OwnerSecret:
 
     async def rotate(self, request: Request) -> Response:
         """`POST …/secret/rotate`: a graceful rotation now."""
-        asked = await read_request(request)
-        organization, actor = self._owned(asked)
-        operation = operation_of(asked, "rotate")
+        call = await read_request(request)
+        organization, actor = self._owned(call)
+        operation = operation_of(call, "rotate")
         keyset = self._change(self._changes.rotate, organization, operation, actor)
         return json_answer(self._described(organization, keyset))
 
     async def reset(self, request: Request) -> Response:
         """`POST …/secret/reset`: refuses every token there is, once it is confirmed."""
-        asked = await read_request(request)
-        organization, actor = self._owned(asked)
+        call = await read_request(request)
+        organization, actor = self._owned(call)
         floor = self._changes.floor(organization).epoch
-        if not asked.content or json_body(asked.content, object) != {"confirm": organization.slug}:
+        if not call.content or json_body(call.content, object) != {"confirm": organization.slug}:
             detail = f'Send {{"confirm": "{organization.slug}"}} to refuse every embed that is live now.'
             raise Problem(CONFIRMATION_NEEDED, detail, **self._living(organization, floor))
         # Counted before the reset: afterwards nothing lives.
         died = self._living_if_known(organization, floor)
-        operation = operation_of(asked, "reset")
+        operation = operation_of(call, "reset")
         keyset = self._change(self._changes.reset, organization, operation, actor)
         self._count("SecretReset")
         found_done = keyset.epoch == floor
         return json_answer(self._described(organization, keyset) | (NOTHING_DIED if found_done else died))
 
-    def _owned(self, asked: Asked) -> tuple[Organization, Actor]:
-        return owned_organization(asked, self._catalog, self._rules)
+    def _owned(self, call: ApiCall) -> tuple[Organization, Actor]:
+        return owned_organization(call, self._catalog, self._rules)
 
     def _keyset(self, organization: Organization) -> Keyset:
         try:
