@@ -7,8 +7,8 @@ import duckdb
 import pytest
 
 from clerestory.dashboards import Source, SourceTable, Variable, VariableType
-from clerestory_query.duckdb_source import DuckDB, Limits
-from clerestory_query.engine import QueryFailed, Scope
+from clerestory_query.duckdb_source import DuckDB
+from clerestory_query.engine import Limits, QueryFailed, Scope
 from clerestory_query.storage import Folder
 from tests.charts import chart
 
