@@ -1,8 +1,8 @@
 """DuckDB over files on disk or in S3, that reaches nothing else.
 
-The connection is read-only by having nothing to write to: tables are views over the source's files, of the
-tenant's rows only, and once they are made, outside access is cut down to those files and the configuration
-is locked.
+The connection is read-only by having nothing to write to: a tenant's rows are copied out of the source's
+files, what is shared is views over them, and once they are made, outside access is cut down to those files
+and the configuration is locked.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -73,7 +73,7 @@ def _expose(
     storage: Storage,
     scope: Scope | None,
 ) -> dict[str, str]:
-    """Makes the tables' views and shuts the connection in. Answers those that can't be read, and why."""
+    """Makes the tables and shuts the connection in. Answers those that can't be read, and why."""
     storage.prepare(connection)
     reachable: list[str] = []
     unreadable: dict[str, str] = {}
@@ -82,8 +82,11 @@ def _expose(
             files = expanded(connection, table, storage)
             types = read_as(table.tenant, scope) if scope else {}
             rows = rows_of(connection, table, files, storage.location(""), types)
-            rows = tenant_rows(rows, table.tenant, scope) if scope else rows
-            rows.create_view(name)
+            if scope and table.tenant:
+                # A view would let functions, and plans, see into the Parquet files' dictionaries and sizes
+                tenant_rows(rows, table.tenant, scope).create(name)
+            else:
+                rows.create_view(name)
             reachable.extend(files)
         except (NoFiles, WrongTenant) as why:
             unreadable[name] = str(why)
