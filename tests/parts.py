@@ -12,9 +12,11 @@ SLOW = (
     "tests/deploy/test_roles.py",
     "tests/deploy/test_update.py",
     "tests/local/test_examples.py",
+    "tests/query/test_other_tenants_rows_long.py",
     "tests/sam/",
 )
-"""They fetch from npm, build, start containers or deploy once more: `make test-long` runs them."""
+"""They fetch from npm, build, start containers, deploy once more or try a great many queries: `make test-long`
+runs them."""
 
 
 def is_slow(name: str) -> bool:

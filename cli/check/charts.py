@@ -11,7 +11,7 @@ from clerestory.dashboards import Chart, Number, Source, Table, Variable
 from cli.check.fields import Fields, described
 from cli.check.mistakes import did_you_mean
 from cli.check.slugs import read_slug
-from cli.check.sql_reads import tables_read, wrong_reads
+from cli.check.sql_reads import columns_named, tables_read, wrong_reads
 from cli.check.sql_tree import Select, WrongSql, parse_select
 from cli.check.sql_writing import Written, written
 from cli.check.vega_lite import read_vega_lite
@@ -106,6 +106,7 @@ def complete(draft: Draft, source: str, tables: Collection[str], variables: Name
         source=source,
         parameters=query.parameters,
         reads=tables_read(draft.select, tables),
+        columns=columns_named(draft.select),
         lines=_lines(query, draft.sql),
     )
 

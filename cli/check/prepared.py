@@ -40,7 +40,7 @@ def wrong_queries(
         source = sources[chart.source]
         if not _within_reach(source, chart, data) or not isinstance(node, MappingNode):
             continue
-        with engine.opened(source, chart.reads, scope, chart.unscoped) as session:
+        with engine.opened(source, dict.fromkeys(chart.reads), scope, chart.unscoped) as session:
             try:
                 findings = list(_wrong_chart(chart, node, session.describe(chart)))
             except QueryFailed as why:

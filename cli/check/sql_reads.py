@@ -17,6 +17,9 @@ _EXPRESSIONS = frozenset(
     | {"TYPE"}
 )
 
+# What stands under these keys of a tree is the parser's own.
+_NO_NAMES = frozenset({"class", "type", "id", "ref_type", "join_type", "function_name", "schema", "catalog"})
+
 Finding = tuple[int, str]
 
 
@@ -38,6 +41,30 @@ def tables_read(select: Select, tables: Collection[str]) -> tuple[str, ...]:
         if place.node.get("type") == "BASE_TABLE" and _is_plain(place.node)
     }
     return tuple(table for table in tables if table.lower() in named)
+
+
+def columns_named(select: Select) -> tuple[str, ...] | None:
+    """In lower case, every name that could be that of a column which the SELECT needs, and more. None where it
+    may need columns that it doesn't name: by `*`, a natural join, a pivot, or a whole row."""
+    tables: set[str] = set()
+    alone: set[str] = set()
+    for place in places(select.tree):
+        node = place.node
+        if node.get("class") == "STAR" or node.get("type") == "PIVOT" or node.get("ref_type") == "NATURAL":
+            return None
+        if {"alias", "sample"} <= node.keys():
+            tables |= {str(node["alias"]).lower(), str(node.get("table_name", "")).lower()}
+        if node.get("class") == "COLUMN_REF" and len(node["column_names"]) == 1:
+            alone.add(node["column_names"][0].lower())
+    return None if tables & alone else tuple(sorted(_texts(select.tree)))
+
+
+def _texts(value: object) -> set[str]:
+    if isinstance(value, str):
+        return {value.lower()}
+    if isinstance(value, dict):
+        value = [inner for key, inner in value.items() if key not in _NO_NAMES]
+    return set().union(*map(_texts, value)) if isinstance(value, list) else set()
 
 
 def _is_plain(node: Tree) -> bool:

@@ -109,7 +109,7 @@ def bucket(folder: Path) -> Iterator[Storage]:
 def results(table: SourceTable, storage: Storage, carrier: str) -> tuple[list[str], list[Any]]:
     scope = Scope(VARIABLES, {"ACCT_ID": carrier})
     engine, source = DuckDB(lambda: storage, Limits()), Source("duckdb", {"flights": table})
-    with engine.opened(source, ("flights",), scope, unscoped=False) as session:
+    with engine.opened(source, {"flights": None}, scope, unscoped=False) as session:
         rows = session.compute(chart(SQL, reads=("flights",)), 30)
     return list(rows.types), rows.rows[0]
 

@@ -58,7 +58,7 @@ def connection(buckets: tuple[str, str], access: S3Access) -> Iterator[Connectio
 
 def tables(url: str, access: S3Access) -> AbstractContextManager[DuckDBTables]:
     engine = DuckDB(lambda: Bucket(url, access), Limits())
-    return engine.opened(SOURCE, ("flights",), NOBODY, unscoped=True)
+    return engine.opened(SOURCE, {"flights": None}, NOBODY, unscoped=True)
 
 
 def test_reads_the_sources_files(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from clerestory.catalog import Catalog
 from clerestory.dashboards import Dashboard, Organization
 from clerestory.variables import token_env
 from clerestory_query.duckdb_source import DuckDB
-from clerestory_query.engine import Limits, Scope
+from clerestory_query.engine import Limits, Scope, needed
 from clerestory_query.storage import Folder
 from cli.check import compile_folder
 from cli.check.prepared import wrong_queries
@@ -45,7 +45,7 @@ def rows(catalog: Catalog, data: Path) -> Rows:
         scope = Scope(dashboard.variables, token_env(dashboard, {"ACCT_ID": "UA"} | values))
         source = organization.sources[chart.source]
         engine = DuckDB(lambda: Folder(data), Limits())
-        with engine.opened(source, chart.reads, scope, chart.unscoped) as session:
+        with engine.opened(source, needed([chart]), scope, chart.unscoped) as session:
             return session.compute(chart, 10).rows
 
     return run

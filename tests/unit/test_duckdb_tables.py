@@ -59,7 +59,7 @@ def engine(
 ) -> Iterator[DuckDBTables]:
     opened = DuckDB(lambda: Folder(folder), limits or Limits())
     scope = Scope(VARIABLES, NOTHING | (env or {}))
-    with opened.opened(SOURCE, ("flights",), scope, unscoped=True) as tables:
+    with opened.opened(SOURCE, {"flights": None}, scope, unscoped=True) as tables:
         yield tables
 
 

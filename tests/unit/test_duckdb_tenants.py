@@ -22,7 +22,9 @@ def rows(
     source = Source("duckdb", {"t": table or SourceTable(("t.parquet",), "parquet", {"owner": "OWNER"})})
     scope = Scope({"OWNER": variable}, {"OWNER": value})
     query = chart(sql or "SELECT n FROM t ORDER BY n", reads=("t",))
-    with DuckDB(lambda: Folder(folder), Limits()).opened(source, ("t",), scope, unscoped=False) as tables:
+    with DuckDB(lambda: Folder(folder), Limits()).opened(
+        source, {"t": None}, scope, unscoped=False
+    ) as tables:
         return [row[0] for row in tables.compute(query, 5).rows]
 
 

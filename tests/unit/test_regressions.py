@@ -85,7 +85,7 @@ def parquet(tmp_path: Path) -> Path:
 def failure(folder: Path, sql: str, seconds: float) -> str | None:
     source = Source("duckdb", {"t": SourceTable(("t.parquet",), "parquet")})
     engine = DuckDB(lambda: Folder(folder), Limits())
-    with engine.opened(source, ("t",), Scope({}, {}), unscoped=True) as tables:
+    with engine.opened(source, {"t": None}, Scope({}, {}), unscoped=True) as tables:
         try:
             tables.compute(chart(sql), seconds)
         except QueryFailed as why:

@@ -57,7 +57,8 @@ class Chart(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """One query and one way to show it; exactly one of `vega_lite`, `number` and `table` is set.
 
     `sql` is the checked query as its engine runs it: `parameters` are the names that it binds, `reads`
-    the tables of `source` that it names. An `unscoped` one sees all of their rows. It may take so many
+    the tables of `source` that it names, `columns` at least those of their columns that it does, in lower
+    case; None stands for all. An `unscoped` one sees all of their rows. It may take so many
     `seconds`. `lines` says where it stands in the dashboard's file: pairs of a character of `sql` and the
     line that begins there. `span` is the chart's width in twelfths of the page; None leaves it to the page.
     """
@@ -68,6 +69,7 @@ class Chart(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     source: str = ""
     parameters: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
     lines: tuple[tuple[int, int], ...] = ()
     seconds: int = 20
     description: str | None = None

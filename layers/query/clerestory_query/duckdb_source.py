@@ -1,24 +1,25 @@
 """DuckDB over files on disk or in S3, that reaches nothing else.
 
-The connection is read-only by having nothing to write to: tables are views over the source's files, of the
-tenant's rows only, and once they are made, outside access is cut down to those files and the configuration
-is locked.
+The connection is read-only by having nothing to write to: a tenant's rows are copied out of the source's
+files, what is shared is views over them, and once they are made, outside access is cut down to those files
+and the configuration is locked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import duckdb
+from duckdb import SQLExpression
 
 from clerestory.dashboards import Source, SourceTable
 from clerestory_query.duckdb_files import NoFiles, expanded, rows_of
 from clerestory_query.duckdb_tables import DuckDBTables
 from clerestory_query.duckdb_tenants import WrongTenant, read_as, tenant_rows
-from clerestory_query.engine import Limits, Scope, SourceUnavailable
+from clerestory_query.engine import EngineError, Limits, Needed, QueryFailed, Scope, SourceUnavailable
+from clerestory_query.results import DATA_UNREADABLE, OUT_OF_MEMORY
 from clerestory_query.storage import Storage, quoted
 
-# What it knows of a whole column, other tenants' rows with it: plans and functions would show it.
-_WITHOUT = "statistics_propagation"
+Relation = duckdb.DuckDBPyRelation
 
 
 class DuckDB:
@@ -29,16 +30,14 @@ class DuckDB:
         self._limits = limits
 
     @contextmanager
-    def opened(
-        self, source: Source, tables: tuple[str, ...], scope: Scope, unscoped: bool
-    ) -> Iterator[DuckDBTables]:
+    def opened(self, source: Source, tables: Needed, scope: Scope, unscoped: bool) -> Iterator[DuckDBTables]:
         """A connection in which those tables, and only they, can be read. One for each run: nothing of one
         viewer's run can be seen by another's."""
         connection = _connected(self._limits)
         try:
-            named = {name: source.tables[name] for name in tables}
+            opening = _Opening(connection, self._storage(), None if unscoped else scope)
             try:
-                unreadable = _expose(connection, named, self._storage(), None if unscoped else scope)
+                unreadable = opening.expose(source, tables)
             except duckdb.Error as error:
                 raise SourceUnavailable(type(error).__name__) from None  # its text may quote credentials
             yield DuckDBTables(connection, unreadable, scope)
@@ -56,47 +55,70 @@ def _connected(limits: Limits) -> duckdb.DuckDBPyConnection:
             "memory_limit": limits.memory,
             "threads": limits.threads,
             "temp_directory": "",
-            "disabled_optimizers": _WITHOUT,
         },
     )
 
 
-def _expose(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Mapping[str, SourceTable],
-    storage: Storage,
-    scope: Scope | None,
-) -> dict[str, str]:
-    """Makes the tables' views and shuts the connection in. Answers those that can't be read, and why."""
-    storage.prepare(connection)
-    reachable: list[str] = []
-    unreadable: dict[str, str] = {}
-    for name, table in tables.items():
-        try:
-            files = expanded(connection, table, storage)
-            types = read_as(table.tenant, scope) if scope else {}
-            rows = rows_of(connection, table, files, storage.location(""), types)
-            rows = tenant_rows(rows, table.tenant, scope) if scope else rows
-            _make(rows, name, table)
-            reachable.extend(files)
-        except (NoFiles, WrongTenant) as why:
-            unreadable[name] = str(why)
-        except duckdb.Error as error:
-            unreadable[name] = type(error).__name__
-    connection.execute(f"SET allowed_paths = [{', '.join(map(quoted, reachable))}]")
-    connection.execute("SET errors_as_json = true")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    return unreadable
+class _Opening:
+    """Without a scope, tables have all rows."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, storage: Storage, scope: Scope | None) -> None:
+        self._connection = connection
+        self._storage = storage
+        self._scope = scope
+
+    def expose(self, source: Source, tables: Needed) -> dict[str, QueryFailed]:
+        """Makes the tables and shuts the connection in. Answers why those can't be read that can't."""
+        self._storage.prepare(self._connection)
+        reachable: list[str] = []
+        unreadable: dict[str, QueryFailed] = {}
+        for name, columns in tables.items():
+            table = source.tables[name]
+            try:
+                files = expanded(self._connection, table, self._storage)
+                self._make(name, table, files, columns)
+                reachable.extend(files)
+            except (NoFiles, WrongTenant, duckdb.Error) as why:
+                unreadable[name] = _unreadable(name, why)
+        self._connection.execute(f"SET allowed_paths = [{', '.join(map(quoted, reachable))}]")
+        self._connection.execute("SET errors_as_json = true")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+        return unreadable
+
+    def _make(self, name: str, table: SourceTable, files: list[str], columns: frozenset[str] | None) -> None:
+        """A tenant's rows are copied out of the files, as much of them as charts name: over a view, functions
+        see a Parquet file's whole dictionary, and plans its size, with other tenants' values in them. What is
+        shared is a view where it is Parquet, of which a query reads no more than it needs; CSV and JSON are
+        kept where there is memory for them, or each query would parse them from end to end."""
+        types = read_as(table.tenant, self._scope) if self._scope else {}
+        rows = rows_of(self._connection, table, files, self._storage.location(""), types)
+        named = _columns(rows.columns, columns)
+        if self._scope is not None and table.tenant:
+            tenant_rows(rows, table.tenant, self._scope).select(*named).create(name)
+        elif table.format == "parquet" or not _kept(rows.select(*named), name):
+            rows.create_view(name)
 
 
-def _make(rows: duckdb.DuckDBPyRelation, name: str, table: SourceTable) -> None:
-    """A view: Parquet is read by each query, no more of it than the query needs. CSV and JSON would be parsed
-    from end to end each time, so the rows are kept, where there is memory for them."""
-    if table.format != "parquet":
-        try:
-            rows.create(name)
-            return
-        except duckdb.OutOfMemoryException:
-            pass
-    rows.create_view(name)
+def _kept(rows: Relation, name: str) -> bool:
+    try:
+        rows.create(name)
+    except duckdb.OutOfMemoryException:
+        return False
+    return True
+
+
+def _columns(columns: list[str], names: frozenset[str] | None) -> list[duckdb.Expression]:
+    """At least one: a table needs it, also where its rows are only counted."""
+    named = [each for each in columns if names is None or each.lower() in names]
+    return [SQLExpression('"' + each.replace('"', '""') + '"') for each in named or columns[:1]]
+
+
+def _unreadable(name: str, why: Exception) -> QueryFailed:
+    """What a file says of itself may quote rows, and what S3 says credentials: neither is repeated."""
+    if isinstance(why, duckdb.OutOfMemoryException):
+        return QueryFailed(
+            OUT_OF_MEMORY, EngineError("OutOfMemoryException", f"{name}: {OUT_OF_MEMORY.title}")
+        )
+    stated = str(why) if isinstance(why, NoFiles | WrongTenant) else type(why).__name__
+    return QueryFailed(DATA_UNREADABLE, EngineError("UnreadableTable", f"{name}: {stated}"))

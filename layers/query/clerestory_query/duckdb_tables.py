@@ -13,7 +13,6 @@ from clerestory.dashboards import Chart, Value, Variable
 from clerestory_query.duckdb_cells import NotShown, cell_type, plain, single
 from clerestory_query.engine import Column, EngineError, QueryFailed, Scope
 from clerestory_query.results import (
-    DATA_UNREADABLE,
     MAX_ROWS,
     NOT_SHOWN,
     OUT_OF_MEMORY,
@@ -30,7 +29,7 @@ class DuckDBTables:
     """`unreadable` are those tables that can't be read, and why."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, unreadable: Mapping[str, str], scope: Scope
+        self, connection: duckdb.DuckDBPyConnection, unreadable: Mapping[str, QueryFailed], scope: Scope
     ) -> None:
         self.connection = connection
         self._unreadable = unreadable
@@ -58,9 +57,7 @@ class DuckDBTables:
         """Raises whatever fails as QueryFailed. The engine's positions count from `offset`."""
         for table in chart.reads:
             if table in self._unreadable:
-                raise QueryFailed(
-                    DATA_UNREADABLE, EngineError("UnreadableTable", f"{table}: {self._unreadable[table]}")
-                )
+                raise self._unreadable[table]
         try:
             yield
         except QueryFailed:

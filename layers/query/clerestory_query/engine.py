@@ -4,7 +4,7 @@ Each engine is a module of its own, named in `engines.py`. Tenancy is the engine
 calls a table is only the scope's rows of it, made so before any SQL of a chart runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -55,6 +55,21 @@ class Scope(Struct, frozen=True):
         return variable if variable is not None and variable.locked else None
 
 
+Needed = Mapping[str, frozenset[str] | None]
+"""The tables that are needed, and of each the columns, by their names in lower case; None for all of them."""
+
+
+def needed(charts: Iterable[Chart]) -> Needed:
+    """What all of them need together."""
+    tables: dict[str, frozenset[str] | None] = {}
+    for chart in charts:
+        for table in chart.reads:
+            before = tables.get(table, frozenset())
+            names = None if chart.columns is None else frozenset(chart.columns)
+            tables[table] = None if before is None or names is None else before | names
+    return tables
+
+
 class Column(Struct, frozen=True):
     name: str
     type: CellType
@@ -73,7 +88,8 @@ class Session(Protocol):
 
 class Engine(Protocol):
     def opened(
-        self, source: Source, tables: tuple[str, ...], scope: Scope, unscoped: bool
+        self, source: Source, tables: Needed, scope: Scope, unscoped: bool
     ) -> AbstractContextManager[Session]:
-        """The source with those tables of it. Raises SourceUnavailable."""
+        """The source with those tables of it: the rows of the scope's tenant, or unscoped all. Raises
+        SourceUnavailable."""
         ...

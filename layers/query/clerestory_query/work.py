@@ -15,6 +15,7 @@ from clerestory_query.engine import (
     Scope,
     Session,
     SourceUnavailable,
+    needed,
 )
 from clerestory_query.engines import engine_of
 from clerestory_query.fitting import MAX_BYTES
@@ -69,7 +70,7 @@ class Work:
         if key not in self._sessions:
             source = self._job.sources[chart.source]
             alike = [each for each in self._job.charts if (each.source, each.unscoped) == key]
-            tables = tuple(sorted({table for each in alike for table in each.reads}))
+            tables = needed(alike)
             scope = Scope(self._job.variables, self._job.env)
             engine = engine_of(source, self._job.data, self._limits)
             session = self._open.enter_context(engine.opened(source, tables, scope, chart.unscoped))
