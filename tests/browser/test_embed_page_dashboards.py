@@ -21,7 +21,7 @@ ORGANIZATION = """\
 id: 16417
 slug: airlines
 embed_origins: ["{site}"]
-sources: {{flights: {{type: duckdb, files: {{flights: flights.parquet}}}}}}
+sources: {{flights: {{type: duckdb, tables: {{flights: {{files: flights.parquet, shared: true}}}}}}}}
 """
 DASHBOARDS = {
     "hostile": """\
