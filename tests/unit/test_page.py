@@ -157,7 +157,7 @@ def test_a_page_tells_how_each_chart_is_shown_and_not_its_sql() -> None:
     charts = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, NOW)).data["dashboard"]["charts"]
     assert [sorted(chart) for chart in charts] == [
         ["description", "number", "slug", "span", "title"],
-        ["description", "span", "table", "title"],
+        ["description", "slug", "span", "table", "title"],
     ]
 
 
