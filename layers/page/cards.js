@@ -8,6 +8,7 @@ import { NOTHING, formatted, numberFormat } from "./formats.js";
 import { summary } from "./summary.js";
 import { tableOf } from "./tables.js";
 import { emptyTools, fillTools } from "./tools.js";
+import { isNumeric } from "./types.js";
 
 // Of what stands before and after a figure, as a part of the figure's own: cards.css has it too.
 const AFFIX_SIZE = 0.55;
@@ -77,7 +78,8 @@ function showUndrawn(card, chart, result, { downloads, again }) {
 const FILL = {
   async number(content, { number }, { rows, types }, vegaUrl) {
     const value = rows[0]?.[0];
-    const format = await formatOf(number.format ?? ",d", vegaUrl);
+    const specifier = number.format ?? (isNumeric(types[0]) ? ",d" : null);
+    const format = specifier && (await formatOf(specifier, vegaUrl));
     const known = value !== null && value !== undefined;
     const affix = (text) => (known && text ? element("span", { class: "affix" }, text) : null);
     const text = known ? formatted(value, format, types[0]) : NOTHING;

@@ -34,7 +34,7 @@ function precision(type, digits, trimmed) {
 // As many decimals as the number has: Intl takes a text digit for digit.
 export function exactText(value) {
   const digits = String(value).split(".")[1]?.length ?? 0;
-  const options = { minimumFractionDigits: Math.min(digits, 20), maximumFractionDigits: Math.min(digits, 20) };
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return withMinus(new Intl.NumberFormat(LANGUAGES, options).format(value));
 }
 

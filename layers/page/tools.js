@@ -3,6 +3,7 @@
 import { csvFile } from "./csv.js";
 import { element } from "./elements.js";
 import { described } from "./fields.js";
+import { valueText } from "./formats.js";
 import { pictureFile } from "./picture.js";
 import { fileName, save } from "./saving.js";
 import { tableOf } from "./tables.js";
@@ -41,7 +42,8 @@ function dataButton(card, chart, result) {
 }
 
 function files(chart, result, view) {
-  const csv = button("csv", "CSV", `Download CSV of ${chart.title}`);
+  const part = "cut" in result ? `, the first ${valueText(result.rows.length)} rows` : "";
+  const csv = button("csv", "CSV", `Download CSV of ${chart.title}${part}`);
   csv.addEventListener("click", () => save(csvFile({ ...result, numeric: result.types.map(isNumeric) }), fileName(chart.title, "csv")));
   if (!view) return [csv];
   const png = button("png", "PNG", `Download PNG of ${chart.title}`);

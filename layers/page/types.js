@@ -1,7 +1,7 @@
 // What the type of a column means on the page: `types` of the results, by the engine.
 
 const NUMERIC = new Set(["integer", "number", "decimal"]);
-const DAY = 86_400;
+const SECONDS_A_DAY = 86_400;
 
 // Numbers, also those that travel as text because JSON can't hold them: decimals, and large integers.
 export function isNumeric(type) {
@@ -21,10 +21,10 @@ export function drawnValue(value, type) {
 
 // Seconds in the viewer's words: whole days as days, else hours, minutes and seconds after them.
 export function durationText(seconds, languages) {
-  const days = Math.trunc(seconds / DAY);
-  const rest = Math.abs(seconds - days * DAY);
+  const days = Math.trunc(seconds / SECONDS_A_DAY);
+  const rest = Math.abs(seconds - days * SECONDS_A_DAY);
   const words = new Intl.NumberFormat(languages, { style: "unit", unit: "day", unitDisplay: "long" }).format(days);
-  if (!rest) return words;
+  if (days && !rest) return words;
   const [hours, minutes, left] = [Math.trunc(rest / 3600), Math.trunc(rest / 60) % 60, Math.round((rest % 60) * 1000) / 1000];
   const two = (number) => String(number).padStart(2, "0");
   const clock = `${hours}:${two(minutes)}:${left < 10 ? "0" : ""}${left}`;

@@ -21,7 +21,7 @@ ORGANIZATION = """\
 id: 16417
 slug: airlines
 embed_origins: ["{site}"]
-sources: {{flights: {{type: duckdb, files: {{flights: flights.parquet}}}}}}
+sources: {{flights: {{type: duckdb, tables: {{flights: {{files: flights.parquet, shared: true}}}}}}}}
 """
 DASHBOARDS = {
     "hostile": """\
@@ -151,7 +151,17 @@ def test_data_is_saved_as_csv_that_no_spreadsheet_runs(made: Pack, browser: Brow
     assert [row[0] for row in rows[1:]] == [
         "'=1+1", "'+1", "'-1", "'@SUM(A1)", "'\tx", "'\rx", 'say "hi", twice\nplease', "é", "",
     ]  # fmt: skip
-    assert [row[1] for row in rows[1:]] == ["1.5", "-2", "3", "4", "5", "6", "7", "1234567.25", ""]
+    assert [row[1] for row in rows[1:]] == [
+        "1.50",
+        "-2.00",
+        "3.00",
+        "4.00",
+        "5.00",
+        "6.00",
+        "7.00",
+        "1234567.25",
+        "",
+    ]
     assert [row[2] for row in rows[1:3]] == ["2013-01-31", ""]
     assert content.count(b"\r\n") == len(rows)
 
@@ -177,9 +187,9 @@ def test_a_long_figure_gets_smaller_rather_than_break(made: Pack, browser: Brows
 def test_numbers_are_exact_however_large_or_small(made: Pack, browser: Browser) -> None:
     with opened(browser, made.embed_url({"dashboard": 4})) as page:
         cells = page.get_by_role("table", name="Readings").get_by_role("cell")
-        expect(cells).to_have_text(["-9007199254740993", "0.0012", "7", "0.5000"])
+        expect(cells).to_have_text(["\u22129,007,199,254,740,993", "0.0012", "7", "0.5000"])
         saved = download(page, "Download CSV of Readings").path().read_text()
-    assert saved.splitlines() == ["Id,Level", "-9007199254740993,0.0012", "7,0.5"]
+    assert saved.splitlines() == ["Id,Level", "-9007199254740993,0.0012", "7,0.5000"]
 
 
 def test_a_missing_category_is_named_as_in_tables(made: Pack, browser: Browser) -> None:

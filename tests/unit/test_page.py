@@ -156,8 +156,8 @@ def test_a_page_is_told_whether_its_data_may_be_saved(allowed: bool) -> None:
 def test_a_page_tells_how_each_chart_is_shown_and_not_its_sql() -> None:
     charts = Parsed(charts_page(dashboard("D"), None, "/r", ASSETS, NOW)).data["dashboard"]["charts"]
     assert [sorted(chart) for chart in charts] == [
-        ["description", "number", "span", "title"],
-        ["description", "span", "table", "title"],
+        ["description", "number", "slug", "span", "title"],
+        ["description", "slug", "span", "table", "title"],
     ]
 
 
