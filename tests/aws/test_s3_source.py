@@ -13,9 +13,11 @@ import duckdb
 import pytest
 
 from clerestory.aws import clients
-from clerestory.dashboards import Source
+from clerestory.dashboards import Chart, Number, Source
 from clerestory_query import duckdb_source
 from clerestory_query.duckdb_source import Bucket, Limits, S3Access, SourceUnavailable, opened
+from clerestory_query.forker import asked
+from clerestory_query.jobs import Data, Job
 
 SOURCE = Source(type="duckdb", files={"flights": "flights.parquet"})
 Connection = duckdb.DuckDBPyConnection
@@ -54,6 +56,16 @@ def connection(buckets: tuple[str, str], access: S3Access) -> Iterator[Connectio
 
 def test_reads_the_sources_files(connection: Connection) -> None:
     assert connection.execute("SELECT count(*), sum(n) FROM flights").fetchall() == [(1000, 499500)]
+
+
+def test_reads_them_in_a_process_that_is_bounded(
+    buckets: tuple[str, str], access: S3Access, forker: str
+) -> None:
+    chart = Chart("Flights", "SELECT count(*) FROM flights", number=Number())
+    data = Data(f"s3://{buckets[0]}/pack/", access)
+    job = Job(SOURCE, data, (chart,), {}, {}, seconds=20, memory=1_513 << 20)
+    ((_, answer),) = [ready for ready in asked(forker, job) if ready]
+    assert answer.rows == b"[1000]\n"
 
 
 @pytest.mark.parametrize(
