@@ -13,10 +13,12 @@ import duckdb
 import pytest
 
 from clerestory.aws import clients
-from clerestory.dashboards import Source, SourceTable
+from clerestory.dashboards import Chart, Number, Source, SourceTable
 from clerestory_query.duckdb_source import DuckDB
 from clerestory_query.duckdb_tables import DuckDBTables
 from clerestory_query.engine import Limits, QueryFailed, Scope
+from clerestory_query.forker import asked
+from clerestory_query.jobs import Data, Job
 from clerestory_query.storage import Bucket, S3Access, httpfs
 from tests.charts import chart
 
@@ -63,6 +65,16 @@ def tables(url: str, access: S3Access) -> AbstractContextManager[DuckDBTables]:
 
 def test_reads_the_sources_files(connection: Connection) -> None:
     assert connection.execute("SELECT count(*), sum(n) FROM flights").fetchall() == [(1000, 499500)]
+
+
+def test_reads_them_in_a_process_that_is_bounded(
+    buckets: tuple[str, str], access: S3Access, forker: str
+) -> None:
+    counted = Chart("Flights", "SELECT count(*) FROM flights", source="lake", reads=("flights",), number=Number())
+    data = Data(f"s3://{buckets[0]}/pack/", access)
+    job = Job({"lake": SOURCE}, data, (counted,), {}, {}, seconds=20, memory=1_513 << 20)
+    ((_, answer),) = [ready for ready in asked(forker, job) if ready]
+    assert answer.rows == b"[1000]\n"
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 STACKS = 64 << 20
 """Address space that is for no rows: threads and their stacks."""
-NICER = 5
+NICER = 2
 BEGUN = b""
 """What a lane says when a chart's query begins."""
 
