@@ -16,7 +16,7 @@ from tests.query.function_calls import VOLATILE, calls
 from tests.query.select_generator import generated
 from tests.query.two_data_sets import SOURCE
 
-SEEDS = 1_000
+SEEDS = 2_500
 CALLS = 2
 """Of each function, in each place that it can stand in. The long run has more."""
 EVERY_CONSTRUCT = 1
