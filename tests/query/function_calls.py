@@ -175,4 +175,5 @@ def _placed(name: str, kind: str, call: str) -> Iterator[Call]:
 
 def _name(call: str) -> str:
     """The function of a call; of `([x] <-> [n])` its operator."""
-    return call.partition("(")[0] or call.partition("] ")[2].partition(" ")[0]
+    operators = {"||": "||", "<->": "<->", "<=>": "<=>", "!": "!__postfix"}
+    return call.partition("(")[0] or next(name for spelt, name in operators.items() if spelt in call)

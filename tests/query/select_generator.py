@@ -177,7 +177,7 @@ class _Writer:
             "recursive walk": f"WITH RECURSIVE r AS (SELECT rid FROM {table} WHERE {test} UNION "
             f"SELECT f.rid FROM facts f JOIN r ON f.k = r.rid) SELECT count(*), max(rid) FROM r",
             "sample": f"SELECT count(*) <= 30 AS c0 FROM (SELECT * FROM {table} WHERE {test} USING SAMPLE reservoir(30 ROWS) REPEATABLE (7))",
-            "tablesample": f"SELECT max(rid) < 600 FROM {table} TABLESAMPLE reservoir(50%) REPEATABLE (7)",
+            "tablesample": f"SELECT coalesce(max(rid), 0) < 600 FROM {table} TABLESAMPLE reservoir(50%) REPEATABLE (7)",
             "values": f"SELECT {number} AS c0, v.y FROM {table}, (VALUES (1, 'a'), (2, 'b')) v(x, y) WHERE v.x = k",
             "generate_series": f"SELECT g.i, count({number}) FROM generate_series(0, 6) g(i), {table} WHERE g.i = k "
             "GROUP BY 1",

@@ -39,7 +39,7 @@ SELECTS = [
     "SELECT rid FROM facts WHERE tenant COLLATE NOACCENT = 'Zoe' ORDER BY rid",
     "SELECT rid FROM facts WHERE tenant COLLATE NOCASE = 'zoë' ORDER BY rid",
     "SELECT rid FROM facts LIMIT 5",
-    "SELECT max(rid) < 600 FROM facts USING SAMPLE 10%",
+    "SELECT coalesce(max(rid), 0) < 600 AS c FROM facts USING SAMPLE 10%",
     "SELECT rowid, rid FROM facts ORDER BY rid",
     "SELECT filename FROM facts",
     "SELECT file_row_number FROM facts",
