@@ -15,8 +15,8 @@ SLOW = (
     "tests/query/test_other_tenants_rows_long.py",
     "tests/sam/",
 )
-"""They fetch from npm, build, start containers, deploy once more or try a great many queries: `make test-long`
-runs them."""
+"""They fetch from npm, build, start containers, deploy once more or try a great many queries: `make
+test-long` runs them."""
 
 
 def is_slow(name: str) -> bool:

@@ -44,8 +44,8 @@ def tables_read(select: Select, tables: Collection[str]) -> tuple[str, ...]:
 
 
 def columns_named(select: Select) -> tuple[str, ...] | None:
-    """In lower case, every name that could be that of a column which the SELECT needs, and more. None where it
-    may need columns that it doesn't name: by `*`, a natural join, a pivot, or a whole row."""
+    """In lower case, every name that could be that of a column which the SELECT needs, and more. None where
+    it may need columns that it doesn't name: by `*`, a natural join, a pivot, or a whole row."""
     tables: set[str] = set()
     alone: set[str] = set()
     for place in places(select.tree):
@@ -98,6 +98,8 @@ def _wrong(place: Place, tables: Collection[str]) -> Iterator[str]:
 def _wrong_table(place: Place, tables: Collection[str]) -> Iterator[str]:
     node = place.node
     own = {table.lower() for table in tables}
+    if node.get("at_clause"):
+        yield "must not name a version of a table: there is only one"
     if _is_plain(node) and node["table_name"].lower() in own | place.ctes:
         return
     parts = (node["catalog_name"], node["schema_name"], node["table_name"])

@@ -70,7 +70,9 @@ def test_reads_the_sources_files(connection: Connection) -> None:
 def test_reads_them_in_a_process_that_is_bounded(
     buckets: tuple[str, str], access: S3Access, forker: str
 ) -> None:
-    counted = Chart("Flights", "SELECT count(*) FROM flights", source="lake", reads=("flights",), number=Number())
+    counted = Chart(
+        "Flights", "SELECT count(*) FROM flights", source="lake", reads=("flights",), number=Number()
+    )
     data = Data(f"s3://{buckets[0]}/pack/", access)
     job = Job({"lake": SOURCE}, data, (counted,), {}, {}, seconds=20, memory=1_513 << 20)
     ((_, answer),) = [ready for ready in asked(forker, job) if ready]

@@ -122,14 +122,14 @@ def checked(variable: Variable, value: Any) -> Value:
 
 
 def converted(variable: Variable, value: Any) -> Value:
-    """The value in the variable's type, by the one conversion that can be meant, if it is within the
-    variable's bounds."""
+    """The value in the variable's type, by the one conversion that can be meant, if it is one of the variable's
+    choices and within its bounds."""
     values = _elements(value)
     if variable.list:
-        return tuple(_within(variable, _converted_scalar(variable, each)) for each in values)
+        return tuple(_fitting(variable, _converted_scalar(variable, each)) for each in values)
     if len(values) > 1:
         raise WrongValue("takes one value, not a list")
-    return _within(variable, _converted_scalar(variable, values[0]))
+    return _fitting(variable, _converted_scalar(variable, values[0]))
 
 
 def _claimed(variable: Variable, claim: Any) -> Value:
@@ -169,13 +169,12 @@ def _elements(value: Any) -> list[Any]:
 def _checked_scalar(variable: Variable, value: Any) -> Scalar:
     if isinstance(value, list | tuple):
         raise WrongValue("takes one value, not a list")
-    scalar = _TYPE_CHECKS[variable.type](value)
+    return _fitting(variable, _TYPE_CHECKS[variable.type](value))
+
+
+def _fitting(variable: Variable, scalar: Scalar) -> Scalar:
     if variable.choices is not None and scalar not in variable.choices:
         raise WrongValue("is none of the choices")
-    return _within(variable, scalar)
-
-
-def _within(variable: Variable, scalar: Scalar) -> Scalar:
     if broken := broken_bound(variable, scalar):
         raise OutOfBounds(broken)
     return scalar
