@@ -48,7 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.compile is None and _has_wrong_queries(options.folder, compiled.catalog, options.data):
         return 1
     print(_summary(compiled.catalog, compiled.charts))
-    print(*seeing_all(options.folder, compiled.catalog), sep="\n")
+    for line in seeing_all(options.folder, compiled.catalog):
+        print(line)
     return 0
 
 

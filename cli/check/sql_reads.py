@@ -18,7 +18,19 @@ _EXPRESSIONS = frozenset(
 )
 
 # What stands under these keys of a tree is the parser's own.
-_NO_NAMES = frozenset({"class", "type", "id", "ref_type", "join_type", "function_name", "schema", "catalog"})
+_NO_NAMES = frozenset(
+    {
+        "class",
+        "type",
+        "id",
+        "ref_type",
+        "join_type",
+        "function_name",
+        "schema",
+        "catalog",
+        "aggregate_handling",
+    }
+)
 
 Finding = tuple[int, str]
 
@@ -61,7 +73,7 @@ def columns_named(select: Select) -> tuple[str, ...] | None:
 
 def _texts(value: object) -> set[str]:
     if isinstance(value, str):
-        return {value.lower()}
+        return {value.lower()} - {""}
     if isinstance(value, dict):
         value = [inner for key, inner in value.items() if key not in _NO_NAMES]
     return set().union(*map(_texts, value)) if isinstance(value, list) else set()

@@ -105,7 +105,7 @@ def test_how_tokens_can_not_be_minted(tmp_path: Path, written: str, expected: st
 def test_rows_that_warm_a_dashboard(tmp_path: Path) -> None:
     sql = "SELECT DISTINCT carrier AS acct_id FROM airlines"
     _, dashboard = compiled(tmp_path, dashboard=f"{DASHBOARD}warm: {{sql: {sql}}}\n")
-    assert dashboard.warm == Warm(sql)
+    assert dashboard.warm == Warm(sql, 13)
 
 
 @pytest.mark.parametrize("sql", ["SELECT * FROM airlines", "SELECT 'UA' AS ACCT_ID UNION SELECT 'AA'"])

@@ -122,8 +122,8 @@ def checked(variable: Variable, value: Any) -> Value:
 
 
 def converted(variable: Variable, value: Any) -> Value:
-    """The value in the variable's type, by the one conversion that can be meant, if it is one of the variable's
-    choices and within its bounds."""
+    """The value in the variable's type, by the one conversion that can be meant, if it is one of the
+    variable's choices and within its bounds."""
     values = _elements(value)
     if variable.list:
         return tuple(_fitting(variable, _converted_scalar(variable, each)) for each in values)
