@@ -26,7 +26,8 @@ def test_what_a_chart_compiles_to(tmp_path: Path) -> None:
     chart = one_chart(tmp_path, f"{NUMBER}\n    description: All of them\n    span: 6\n    unscoped: true")
     assert chart == Chart(
         "Flights", "SELECT count_star() FROM flights", slug="flights", source="flights", reads=("flights",),
-        columns=("flights",), lines=((0, 11),), description="All of them", span=6, number=Number(",d"), unscoped=True,
+        columns=("flights",), lines=((0, 11),), description="All of them", span=6, number=Number(",d"),
+        unscoped=True,
     )  # fmt: skip
 
 
