@@ -77,7 +77,7 @@ DRAWN = "sql: SELECT day, amount, tenant FROM sales\nvega_lite:\n  mark: bar\n  
         DRAWN + "{field: twice, type: quantitative}\n  transform: [{calculate: datum.amount * 2, as: twice}]",
         DRAWN + "{field: amount, timeUnit: year, axis: {format: '%Y'}}",
         "sql: SELECT \"Sold.By\" FROM sales\nvega_lite: {mark: bar, encoding: {x: {field: 'Sold\\.By'}}}",
-        "sql: SELECT struct_pack(a := 1) AS s FROM sales\nvega_lite: {mark: bar, encoding: {x: {field: s.a}}}",
+        "sql: SELECT struct_pack(a := 1) s FROM sales\nvega_lite: {mark: bar, encoding: {x: {field: s.a}}}",
     ],
 )
 def test_what_fits(tmp_path: Path, data: Path, chart: str) -> None:
