@@ -13,7 +13,9 @@ ORGANIZATION = """\
 id: {id}
 slug: {slug}
 sources:
-  flights: {{type: duckdb, files: {{flights: flights.parquet}}}}
+  flights:
+    type: duckdb
+    tables: {{flights: {{files: flights.parquet, tenant: {{carrier: TENANT}}}}}}
 """
 DASHBOARD = """\
 id: {id}
@@ -24,7 +26,7 @@ variables:
   TENANT: {{type: string, claim: app_metadata.tenant_id}}
 charts:
   - title: Flights
-    sql: SELECT count(*) FROM flights WHERE carrier = $TENANT
+    sql: SELECT count(*) FROM flights
     number: {{format: ",d"}}
 """
 LISTED = """\
@@ -33,10 +35,10 @@ slug: several
 title: Several
 source: flights
 variables:
-  TENANTS: {type: string, list: true, claim: "https://example.com/tenants"}
+  TENANT: {type: string, list: true, claim: "https://example.com/tenants"}
 charts:
   - title: Flights
-    sql: SELECT count(*) FROM flights WHERE carrier IN $TENANTS
+    sql: SELECT count(*) FROM flights
     number: {format: ",d"}
 """
 
