@@ -25,8 +25,8 @@ def is_slow(name: str) -> bool:
 
 
 def part_of(name: str) -> str:
-    """The folder that a test lies in."""
-    return str(PurePosixPath(name.partition("::")[0]).parent)
+    """The folder of `tests/` that a test lies in, however deep."""
+    return "/".join(PurePosixPath(name.partition("::")[0]).parent.parts[:2])
 
 
 def seconds_by_part(durations: Iterable[tuple[str, float]]) -> dict[str, float]:
