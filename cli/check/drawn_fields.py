@@ -10,6 +10,7 @@ from cli.check.yaml_nodes import Mapping as MappingNode
 from cli.check.yaml_nodes import Node, ScalarNode, Sequence
 
 NUMERIC = frozenset({"integer", "number", "decimal", "interval"})
+TYPES = ("quantitative", "temporal", "ordinal", "nominal", "geojson")
 TEMPORAL = frozenset({"date", "timestamp", "instant", "time"})
 # Made by a transform that says no names, or whose names depend on the rows.
 _UNKNOWN = frozenset({"pivot", "lookup", "fold", "density", "quantile", "flatten", "timeUnit"})
@@ -41,6 +42,10 @@ def _wrong_field(node: MappingNode, columns: Mapping[str, CellType], derived: se
     field = node.items.get("field")
     if not isinstance(field, ScalarNode) or not isinstance(field.value, str):
         return
+    stated = node.items.get("type")
+    if stated is not None and _text(stated) not in TYPES:
+        nearest = did_you_mean(_text(stated), TYPES)
+        yield Finding(stated.line, f'vega_lite has no type "{_text(stated)}"{nearest}')
     column = column_of(field.value)
     if column in derived:
         return

@@ -5,12 +5,13 @@ its query doesn't give, that a format doesn't fit. Tables whose files aren't wit
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from clerestory.catalog import Catalog
 from clerestory.dashboards import Chart, Dashboard, Source
 from clerestory_query.duckdb_source import DuckDB
-from clerestory_query.engine import Column, EngineError, Limits, QueryFailed, Scope
+from clerestory_query.engine import Column, EngineError, Limits, QueryFailed, Scope, Session
 from clerestory_query.results import CellType
 from clerestory_query.storage import Folder
 from cli.check.drawn_fields import NUMERIC, Finding, wrong_fields
@@ -34,25 +35,49 @@ def wrong_queries(
     root = read_file(file, mistakes)
     charts = root.items.get("charts") if isinstance(root, MappingNode) else None
     nodes = charts.items if isinstance(charts, Sequence) else ()
-    engine = DuckDB(lambda: Folder(data), Limits())
-    scope = Scope(dashboard.variables, dict.fromkeys(dashboard.variables))
-    for chart, node in zip(dashboard.charts, nodes, strict=True):
-        source = sources[chart.source]
-        if not _within_reach(source, chart, data) or not isinstance(node, MappingNode):
-            continue
-        with engine.opened(source, dict.fromkeys(chart.reads), scope, chart.unscoped) as session:
+    opened = _Opened(dashboard, sources, data)
+    with opened:
+        for chart, node in zip(dashboard.charts, nodes, strict=True):
+            session = opened.session(chart)
+            if session is None or not isinstance(node, MappingNode):
+                continue
             try:
                 findings = list(_wrong_chart(chart, node, session.describe(chart)))
             except QueryFailed as why:
                 findings = [_wrong_query(chart, node, why)]
-        for line, message in findings:
-            mistakes.add(line, f'chart "{chart.title}": {message}')
+            for line, message in findings:
+                mistakes.add(line, f'chart "{chart.title}": {message}')
     yield from mistakes.noted
 
 
-def _within_reach(source: Source, chart: Chart, data: Path) -> bool:
-    files = (file for table in chart.reads for file in source.tables[table].files)
-    return all(any(data.glob(file)) for file in files)
+class _Opened(ExitStack):
+    """A dashboard's sources, each opened once, with those tables whose files are within reach."""
+
+    def __init__(self, dashboard: Dashboard, sources: Mapping[str, Source], data: Path) -> None:
+        super().__init__()
+        self._charts = dashboard.charts
+        self._sources = sources
+        self._data = data
+        self._engine = DuckDB(lambda: Folder(data), Limits())
+        self._scope = Scope(dashboard.variables, dict.fromkeys(dashboard.variables))
+        self._sessions: dict[tuple[str, bool], Session] = {}
+
+    def session(self, chart: Chart) -> Session | None:
+        """None where the chart's data isn't within reach."""
+        source, key = self._sources[chart.source], (chart.source, chart.unscoped)
+        if not all(_within_reach(source, table, self._data) for table in chart.reads):
+            return None
+        if key not in self._sessions:
+            alike = (each for each in self._charts if (each.source, each.unscoped) == key)
+            tables = {table for each in alike for table in each.reads}
+            there = {table: None for table in tables if _within_reach(source, table, self._data)}
+            opening = self._engine.opened(source, there, self._scope, chart.unscoped)
+            self._sessions[key] = self.enter_context(opening)
+        return self._sessions[key]
+
+
+def _within_reach(source: Source, table: str, data: Path) -> bool:
+    return all(any(data.glob(file)) for file in source.tables[table].files)
 
 
 def _wrong_query(chart: Chart, node: MappingNode, why: QueryFailed) -> Finding:
