@@ -165,12 +165,12 @@ def _table(chart: Fields) -> Table | None:
         return None
     fields = Fields(node, chart.mistakes, f"{chart.subject}: table", ("formats",))
     formats: dict[str, str] = {}
-    for column, found in fields.entries("formats").items():
-        if isinstance(found, ScalarNode) and isinstance(found.value, str):
-            formats[column] = found.value
-            _check_format(fields, found.line, found.value)
-        elif not isinstance(found, Broken):
-            fields.wrong(found.line, f"the format of {column} must be text, not {described(found)}")
+    for column, form in fields.entries("formats").items():
+        if isinstance(form, ScalarNode) and isinstance(form.value, str):
+            formats[column] = form.value
+            _check_format(fields, form.line, form.value)
+        elif not isinstance(form, Broken):
+            fields.wrong(form.line, f"the format of {column} must be text, not {described(form)}")
     return Table(formats)
 
 

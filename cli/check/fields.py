@@ -50,77 +50,77 @@ class Fields:
         """The key's value. None if it isn't there, or is broken."""
         if self.mapping is None:
             return None
-        found = self.mapping.items.get(key)
-        if found is None and required:
+        node = self.mapping.items.get(key)
+        if node is None and required:
             self.wrong(self.line, f'the key "{key}" is missing')
-        return None if isinstance(found, Broken) else found
+        return None if isinstance(node, Broken) else node
 
     def scalar(self, key: str, required: bool = False) -> ScalarNode | None:
         """The key's text with its place in the file; not blank."""
-        found = self.node(key, required)
-        if found is None:
+        node = self.node(key, required)
+        if node is None:
             return None
-        if not isinstance(found, ScalarNode) or not isinstance(found.value, str):
-            self.wrong(found.line, f"{key} must be text, not {described(found)}{_quote(found)}")
+        if not isinstance(node, ScalarNode) or not isinstance(node.value, str):
+            self.wrong(node.line, f"{key} must be text, not {described(node)}{_quote(node)}")
             return None
-        if not found.value.strip():
-            self.wrong(found.line, f"{key} must not be blank")
+        if not node.value.strip():
+            self.wrong(node.line, f"{key} must not be blank")
             return None
-        return found
+        return node
 
     def text(self, key: str, required: bool = False) -> str:
-        found = self.scalar(key, required)
-        return str(found.value) if found else ""
+        scalar = self.scalar(key, required)
+        return str(scalar.value) if scalar else ""
 
     def whole(self, key: str, low: int, high: int, required: bool = False) -> int:
         """An integer from `low` to `high`."""
-        found = self.node(key, required)
-        if found is None:
+        node = self.node(key, required)
+        if node is None:
             return 0
-        value = found.value if isinstance(found, ScalarNode) else None
+        value = node.value if isinstance(node, ScalarNode) else None
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         allowed = "a positive integer" if (low, high) == (1, MAX_ID) else f"an integer from {low} to {high}"
-        self.wrong(found.line, f"{key} must be {allowed}, not {described(found)}")
+        self.wrong(node.line, f"{key} must be {allowed}, not {described(node)}")
         return 0
 
     def flag(self, key: str) -> bool:
-        found = self.node(key)
-        if found is None:
+        node = self.node(key)
+        if node is None:
             return False
-        if isinstance(found, ScalarNode) and isinstance(found.value, bool):
-            return found.value
-        self.wrong(found.line, f"{key} must be true or false, not {described(found)}")
+        if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+            return node.value
+        self.wrong(node.line, f"{key} must be true or false, not {described(node)}")
         return False
 
     def duration(self, key: str) -> int:
         """Seconds; 0 if it isn't there."""
-        found = self.node(key)
-        if found is None:
+        node = self.node(key)
+        if node is None:
             return 0
-        seconds = _seconds(found.value) if isinstance(found, ScalarNode) else 0
+        seconds = _seconds(node.value) if isinstance(node, ScalarNode) else 0
         if not 0 < seconds <= _MAX_DURATION:
             allowed = "a time such as 90s, 15m, 24h or 30d, or whole seconds"
-            self.wrong(found.line, f"{key} must be {allowed}, not {described(found)}")
+            self.wrong(node.line, f"{key} must be {allowed}, not {described(node)}")
             return 0
         return seconds
 
     def items(self, key: str, required: bool = False) -> tuple[Node, ...]:
         """A list's items; () if it isn't there."""
-        found = self.node(key, required)
-        if isinstance(found, Sequence):
-            return found.items
-        if found is not None:
-            self.wrong(found.line, f"{key} must be a list, not {described(found)}")
+        node = self.node(key, required)
+        if isinstance(node, Sequence):
+            return node.items
+        if node is not None:
+            self.wrong(node.line, f"{key} must be a list, not {described(node)}")
         return ()
 
     def entries(self, key: str, required: bool = False) -> dict[str, Node]:
         """A mapping's entries, of any keys; {} if it isn't there."""
-        found = self.node(key, required)
-        if isinstance(found, Mapping):
-            return found.items
-        if found is not None:
-            self.wrong(found.line, f"{key} must be a mapping of keys, not {described(found)}")
+        node = self.node(key, required)
+        if isinstance(node, Mapping):
+            return node.items
+        if node is not None:
+            self.wrong(node.line, f"{key} must be a mapping of keys, not {described(node)}")
         return {}
 
 

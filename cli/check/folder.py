@@ -66,8 +66,8 @@ def compile_folder(folder: Path, kept: Kept | None = None) -> Compiled:
     stray += _taken(teams)
     for team in teams:
         _check_grace(team)
-        stray += team.file.fields.mistakes.found
-        stray += (Mistake(each.file, *found) for each in team.dashboards for found in each.outcome.mistakes)
+        stray += team.file.fields.mistakes.noted
+        stray += (Mistake(each.file, *noted) for each in team.dashboards for noted in each.outcome.mistakes)
     if stray:
         return Compiled(None, tuple(sorted(set(stray))), others)
     charts = sum(each.outcome.charts for team in teams for each in team.dashboards)
@@ -137,7 +137,7 @@ def _read(file: Path, sources: dict[str, Source] | None) -> Outcome:
     return Outcome(
         pack(versioned(read.dashboard, sources or {})),
         len(read.dashboard.charts),
-        tuple((each.line, each.message) for each in read.fields.mistakes.found),
+        tuple((each.line, each.message) for each in read.fields.mistakes.noted),
         read.fields.line_of("id"),
         read.fields.line_of("slug"),
     )
@@ -152,8 +152,8 @@ def _taken(teams: list[_Team]) -> list[Mistake]:
     organizations = [(team.file.fields, team.file.organization) for team in teams]
     ids, slugs = (
         [
-            _Named(str(getattr(found, key) or ""), fields.mistakes.file, fields.line_of(key))
-            for fields, found in organizations
+            _Named(str(getattr(organization, key) or ""), fields.mistakes.file, fields.line_of(key))
+            for fields, organization in organizations
         ]
         for key in ("id", "slug")
     )
@@ -175,7 +175,7 @@ def _repeated(key: str, named: Iterable[_Named]) -> Iterator[Mistake]:
         if each.value and (other := first.setdefault(each.value, each)) is not each:
             mistakes = Mistakes(each.file)
             mistakes.add(each.line, f"{key} {each.value} is taken: by {other.file}:{other.line}")
-            yield from mistakes.found
+            yield from mistakes.noted
 
 
 def _check_grace(team: _Team) -> None:

@@ -23,12 +23,12 @@ class Mistakes:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.found: list[Mistake] = []
+        self.noted: list[Mistake] = []
 
     def add(self, line: int, message: str) -> None:
         """Notes a mistake. What the file holds may stand in the message: it is made fit for a terminal."""
         shown = "".join(each if each.isprintable() else " " for each in message)
-        self.found.append(Mistake(self.file, line, " ".join(shown.split())))
+        self.noted.append(Mistake(self.file, line, " ".join(shown.split())))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -47,18 +47,18 @@ def read_organization(file: Path) -> OrganizationFile:
 
 def is_origin(text: str) -> bool:
     """Whether `text` is `scheme://host[:port]` and can stand in a Content-Security-Policy."""
-    found = next((match for pattern in _ORIGINS if (match := pattern.fullmatch(text))), None)
-    return found is not None and int(found["port"] or 1) <= 65_535
+    origin = next((match for pattern in _ORIGINS if (match := pattern.fullmatch(text))), None)
+    return origin is not None and int(origin["port"] or 1) <= 65_535
 
 
 def _origins(fields: Fields) -> tuple[str, ...]:
     origins: list[str] = []
     for item in fields.items("embed_origins"):
-        said = item.value if isinstance(item, ScalarNode) else None
-        if isinstance(said, str) and is_origin(said):
-            if said in origins:
-                fields.wrong(item.line, f'embed_origins has "{said}" twice')
-            origins.append(said)
+        origin = item.value if isinstance(item, ScalarNode) else None
+        if isinstance(origin, str) and is_origin(origin):
+            if origin in origins:
+                fields.wrong(item.line, f'embed_origins has "{origin}" twice')
+            origins.append(origin)
         elif not isinstance(item, Broken):
             fields.wrong(
                 item.line,

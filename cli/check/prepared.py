@@ -47,7 +47,7 @@ def wrong_queries(
                 findings = [_wrong_query(chart, node, why)]
             for line, message in findings:
                 mistakes.add(line, f'chart "{chart.title}": {message}')
-    yield from mistakes.found
+    yield from mistakes.noted
 
 
 class _Opened(ExitStack):

@@ -52,8 +52,8 @@ class Select(Struct, frozen=True):
         return min(named, default=0)
 
     def offset_of_parameter(self, name: str) -> int:
-        found = _spelt(self.sql, name)
-        return found.start() if found else 0
+        match = _spelt(self.sql, name)
+        return match.start() if match else 0
 
 
 class Place(Struct, frozen=True):
@@ -86,7 +86,7 @@ def parse_select(sql: str) -> Select:
     except RecursionError:
         raise WrongSql("is nested too deeply") from None
     except (duckdb.Error, UnicodeError, ValueError) as why:
-        raise WrongSql(_said(why), _position_of_error(sql)) from None
+        raise WrongSql(_sentence(why), _position_of_error(sql)) from None
     kinds = [statement.type.name for statement in statements]
     if len(kinds) != 1:
         raise WrongSql(f"must be exactly one SELECT, not {len(kinds)} statements" if kinds else "is empty")
@@ -130,7 +130,7 @@ def _depth(tree: Any) -> int:
     return depth
 
 
-def _said(why: Exception) -> str:
+def _sentence(why: Exception) -> str:
     """DuckDB's sentence, without its drawing of the line."""
     return "isn't SQL: " + _KIND_OF_ERROR.sub("", str(why).split("\n\nLINE ")[0])
 
@@ -144,8 +144,8 @@ def _position_of_error(sql: str) -> int:
 
 
 def _first(sql: str, name: str) -> int:
-    found = _spelt(sql, name)
-    return found.start() if found else len(sql)
+    match = _spelt(sql, name)
+    return match.start() if match else len(sql)
 
 
 def _spelt(sql: str, name: str) -> re.Match[str] | None:

@@ -58,12 +58,12 @@ def _variable(fields: Fields) -> Variable:
 
 
 def _type(fields: Fields) -> VariableType | None:
-    said = fields.text("type", required=True)
+    name = fields.text("type", required=True)
     for kind in TYPES:
-        if kind == said:
+        if kind == name:
             return kind
-    if said:
-        fields.wrong_at("type", f'"{said}" isn\'t known{did_you_mean(said, TYPES)}')
+    if name:
+        fields.wrong_at("type", f'"{name}" isn\'t known{did_you_mean(name, TYPES)}')
     return None
 
 
@@ -117,8 +117,8 @@ def _default(
         return None
     nodes = node.items if isinstance(node, Sequence) else (node,)
     values = tuple(_default_value(fields, each, variable, kind) for each in nodes)
-    found = tuple(value for value in values if value is not None)
-    return found if variable.list else next(iter(found), None)
+    readable = tuple(value for value in values if value is not None)
+    return readable if variable.list else next(iter(readable), None)
 
 
 def _default_value(
@@ -148,37 +148,37 @@ def _typed(fields: Fields, key: str, node: Node, kind: VariableType | None) -> S
 
 
 def _advice(node: Node, kind: VariableType) -> str:
-    found = node.value if isinstance(node, ScalarNode) else None
-    if kind == "string" and found is not None:
+    value = node.value if isinstance(node, ScalarNode) else None
+    if kind == "string" and value is not None:
         return ": put it in quotes"
-    if kind == "number" and isinstance(found, int | float) and not isinstance(found, bool):
+    if kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
         return ": 2^53 is the largest"
     return ""
 
 
 def _value(node: Node, kind: VariableType) -> Scalar | None:
-    found = node.value if isinstance(node, ScalarNode) else None
+    value = node.value if isinstance(node, ScalarNode) else None
     if kind == "boolean":
-        return found if isinstance(found, bool) else None
+        return value if isinstance(value, bool) else None
     if kind == "number":
-        return _number(found)
+        return _number(value)
     if kind == "date":
-        return _iso(found)
-    return found if isinstance(found, str) else None
+        return _iso(value)
+    return value if isinstance(value, str) else None
 
 
-def _number(found: object) -> int | float | None:
-    if isinstance(found, bool) or not isinstance(found, int | float):
+def _number(value: object) -> int | float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return found if abs(found) <= MAX_NUMBER else None
+    return value if abs(value) <= MAX_NUMBER else None
 
 
-def _iso(found: object) -> str | None:
-    if isinstance(found, date):
-        return None if isinstance(found, datetime) else found.isoformat()
-    if not isinstance(found, str) or not _DATE.fullmatch(found):
+def _iso(value: object) -> str | None:
+    if isinstance(value, date):
+        return None if isinstance(value, datetime) else value.isoformat()
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
         return None
     try:
-        return date.fromisoformat(found).isoformat()
+        return date.fromisoformat(value).isoformat()
     except ValueError:
         return None

@@ -62,8 +62,8 @@ def _check_mark(chart: Fields, node: Node) -> None:
     named = node.items.get("type") if isinstance(node, Mapping) else node
     mark = named.value if isinstance(named, ScalarNode) else None
     if mark not in MARKS:
-        said = described(named) if named is not None else "nothing"
-        chart.wrong(node.line, f"vega_lite's mark can't be {said}{did_you_mean(str(mark or ''), MARKS)}")
+        shown = described(named) if named is not None else "nothing"
+        chart.wrong(node.line, f"vega_lite's mark can't be {shown}{did_you_mean(str(mark or ''), MARKS)}")
 
 
 def _keys(node: Node) -> Iterator[tuple[int, str]]:

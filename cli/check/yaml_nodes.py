@@ -114,8 +114,8 @@ def _composed(text: str) -> yaml.Node:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as why:
         mark = why.problem_mark or why.context_mark
-        said = why.problem or why.context or "can't be understood"
-        raise _Unreadable(mark.line + 1 if mark else 1, f"isn't YAML: {said}") from None
+        problem = why.problem or why.context or "can't be understood"
+        raise _Unreadable(mark.line + 1 if mark else 1, f"isn't YAML: {problem}") from None
     except yaml.reader.ReaderError as why:
         raise _Unreadable(text.count("\n", 0, why.position) + 1, "isn't YAML: a control character") from None
     except RecursionError:
@@ -135,27 +135,27 @@ class _Reading:
         self.mistakes = mistakes
         self.left = MAX_NODES
 
-    def node(self, found: yaml.Node, key_line: int | None, depth: int) -> Node:
+    def node(self, node: yaml.Node, key_line: int | None, depth: int) -> Node:
         """A collection's line is its key's, a scalar's its own."""
-        line = found.start_mark.line + 1
+        line = node.start_mark.line + 1
         self.left -= 1
         if self.left < 0:
             raise _Unreadable(line, f"is too large: more than {MAX_NODES} values, aliases unfolded")
         if depth > MAX_DEPTH:
             raise _Unreadable(line, f"is nested too deeply: more than {MAX_DEPTH} levels")
-        if isinstance(found, yaml.ScalarNode):
-            return self.scalar(found, line)
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, line)
         line = line if key_line is None else key_line
-        if isinstance(found, yaml.SequenceNode) and found.tag == _TAG + "seq":
-            return Sequence(line, tuple(self.node(each, None, depth + 1) for each in found.value))
-        if isinstance(found, yaml.MappingNode) and found.tag == _TAG + "map":
-            return self.mapping(found, line, depth)
-        return self.broken(line, f"the tag {found.tag} isn't read here: only plain YAML is")
+        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+            return Sequence(line, tuple(self.node(each, None, depth + 1) for each in node.value))
+        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+            return self.mapping(node, line, depth)
+        return self.broken(line, f"the tag {node.tag} isn't read here: only plain YAML is")
 
-    def mapping(self, found: yaml.MappingNode, line: int, depth: int) -> Mapping:
+    def mapping(self, node: yaml.MappingNode, line: int, depth: int) -> Mapping:
         items: dict[str, Node] = {}
         lines: dict[str, int] = {}
-        for key, value in found.value:
+        for key, value in node.value:
             key_line = key.start_mark.line + 1
             if not _is_text(key):
                 self.broken(key_line, "a key must be text")
@@ -168,10 +168,10 @@ class _Reading:
                 lines[key.value] = key_line
         return Mapping(line, items, lines)
 
-    def scalar(self, found: yaml.ScalarNode, line: int) -> Node:
-        written = self.text[found.start_mark.index : found.end_mark.index]
+    def scalar(self, node: yaml.ScalarNode, line: int) -> Node:
+        written = self.text[node.start_mark.index : node.end_mark.index]
         try:
-            return ScalarNode(line, _plain(found), written, found.style)
+            return ScalarNode(line, _plain(node), written, node.style)
         except ValueError as why:
             return self.broken(line, str(why))
 
@@ -180,10 +180,10 @@ class _Reading:
         return Broken(line)
 
 
-def _plain(found: yaml.ScalarNode) -> Plain:
+def _plain(scalar: yaml.ScalarNode) -> Plain:
     """The scalar's value. Raises ValueError for what isn't plain data, or isn't what it looks like."""
-    kind: str = found.tag.removeprefix(_TAG)
-    text: str = found.value
+    kind: str = scalar.tag.removeprefix(_TAG)
+    text: str = scalar.value
     if kind in ("str", "value"):
         if not _encodes(text):
             raise ValueError("half a surrogate pair isn't a character")
@@ -197,10 +197,10 @@ def _plain(found: yaml.ScalarNode) -> Plain:
     if kind == "float" and _PLAIN_FLOAT.fullmatch(text) and isfinite(float(text)):
         return float(text)
     if kind == "timestamp":
-        return _date(found)
+        return _date(scalar)
     if kind in ("bool", "int", "float"):
         raise ValueError(f'"{text}" isn\'t a plain number: write it in digits, or put it in quotes')
-    raise ValueError(f"the tag {found.tag} isn't read here: only plain YAML is")
+    raise ValueError(f"the tag {scalar.tag} isn't read here: only plain YAML is")
 
 
 def _is_text(key: yaml.Node) -> bool:
@@ -216,11 +216,11 @@ def _encodes(text: str) -> bool:
     return True
 
 
-def _date(found: yaml.ScalarNode) -> date:
+def _date(scalar: yaml.ScalarNode) -> date:
     try:
-        made = yaml.SafeLoader("").construct_yaml_timestamp(found)
+        made = yaml.SafeLoader("").construct_yaml_timestamp(scalar)
     except (ValueError, OverflowError, AttributeError):
-        raise ValueError(f'"{found.value}" isn\'t a date') from None
+        raise ValueError(f'"{scalar.value}" isn\'t a date') from None
     if not isinstance(made, date):
-        raise ValueError(f'"{found.value}" isn\'t a date')
+        raise ValueError(f'"{scalar.value}" isn\'t a date')
     return made

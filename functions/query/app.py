@@ -18,7 +18,7 @@ from clerestory.dashboards import Organization
 from clerestory.records import Run
 from clerestory.settings import read_settings
 from clerestory_query.failures import Failure
-from clerestory_query.forker import asked
+from clerestory_query.forker import answers_from
 from clerestory_query.jobs import Data
 from clerestory_query.lanes import Lanes
 from clerestory_query.running import Computing, Runner
@@ -36,7 +36,7 @@ def _data(location: str) -> Data:
 
 def _computing(forker: str) -> Computing:
     """On Lambda this process forks by itself; where it has threads, another must."""
-    return partial(asked, forker) if forker else lambda job: Lanes(job).answers()
+    return partial(answers_from, forker) if forker else lambda job: Lanes(job).answers()
 
 
 def _failed(author_folder: str, organization: Organization, failure: Failure) -> str | None:

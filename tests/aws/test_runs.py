@@ -20,7 +20,7 @@ from clerestory.tokens import Token
 from clerestory_query.answers import Answer, answer_of, failed
 from clerestory_query.engine import EngineError, SourceUnavailable
 from clerestory_query.failures import Failure
-from clerestory_query.forker import asked
+from clerestory_query.forker import answers_from
 from clerestory_query.jobs import Data, Job
 from clerestory_query.results import QUERY_FAILED, ChartRows
 from clerestory_query.running import SHOW_AFTER, Runner
@@ -128,7 +128,7 @@ SLOWLY = ((2, SHOW_AFTER), (None, SHOW_AFTER), (0, SHOW_AFTER), (None, SHOW_AFTE
 
 
 def test_it_publishes_what_the_engine_has_computed(query: Query, forker: str) -> None:
-    assert query.run(lambda job: asked(forker, job)) == "published"
+    assert query.run(lambda job: answers_from(forker, job)) == "published"
     charts = query.shown()["charts"]
     assert charts == [to_builtins(rows(at)) for at in range(3)]
 
@@ -179,7 +179,7 @@ def test_what_cannot_be_shown_on_the_way_ends_no_run(query: Query) -> None:
 def test_a_run_whose_source_cannot_be_read_is_tried_again_later(query: Query, forker: str) -> None:
     (Path(query.data.location) / "days.parquet").unlink()
     with pytest.raises(SourceUnavailable):
-        query.run(lambda job: asked(forker, job))
+        query.run(lambda job: answers_from(forker, job))
     assert query.record().lease_until < query.clock.now + 60
 
 

@@ -17,7 +17,7 @@ from clerestory.dashboards import Chart, Number, Source, SourceTable
 from clerestory_query.duckdb_source import DuckDB
 from clerestory_query.duckdb_tables import DuckDBTables
 from clerestory_query.engine import Limits, QueryFailed, Scope
-from clerestory_query.forker import asked
+from clerestory_query.forker import answers_from
 from clerestory_query.jobs import Data, Job
 from clerestory_query.storage import Bucket, S3Access, httpfs
 from tests.charts import chart
@@ -75,7 +75,7 @@ def test_reads_them_in_a_process_that_is_bounded(
     )
     data = Data(f"s3://{buckets[0]}/pack/", access)
     job = Job({"lake": SOURCE}, data, (counted,), {}, {}, seconds=20, memory=1_513 << 20)
-    ((_, answer),) = [ready for ready in asked(forker, job) if ready]
+    ((_, answer),) = [ready for ready in answers_from(forker, job) if ready]
     assert answer.rows == b"[1000]\n"
 
 
@@ -171,8 +171,8 @@ def test_what_is_asked_of_a_bucket_lies_in_the_prefix(buckets: tuple[str, str], 
         connection.execute("CALL enable_logging('HTTP')")
         connection.read_parquet(f"s3://{buckets[0]}/pack/flights.parquet").fetchall()
         connection.read_parquet(f"s3://{buckets[0]}/pack/f*.parquet").fetchall()
-        asked = connection.execute("SELECT request.url FROM duckdb_logs_parsed('HTTP')").fetchall()
-    paths = {unquote(urlsplit(url).path + "?" + urlsplit(url).query) for (url,) in asked}
+        answers_from = connection.execute("SELECT request.url FROM duckdb_logs_parsed('HTTP')").fetchall()
+    paths = {unquote(urlsplit(url).path + "?" + urlsplit(url).query) for (url,) in answers_from}
     objects = {path for path in paths if "prefix=" not in path}
     assert objects == {f"/{buckets[0]}/pack/flights.parquet?"}
     assert {re.search("prefix=([^&]*)", path)[1] for path in paths - objects} == {"pack/f"}  # type: ignore[index]

@@ -12,7 +12,7 @@ def read(folder: Path, text: str | bytes) -> tuple[Node | None, list[str]]:
     file = folder / "file.yaml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     mistakes = Mistakes(file)
-    return read_file(file, mistakes), [f"{each.line}: {each.message}" for each in mistakes.found]
+    return read_file(file, mistakes), [f"{each.line}: {each.message}" for each in mistakes.noted]
 
 
 def value_of(folder: Path, text: str) -> object:

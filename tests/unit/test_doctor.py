@@ -1,73 +1,28 @@
-"""What the doctor tells from an embed's URL alone, and that it agrees with what the server does."""
+"""What the doctor tells from an embed's URL alone."""
 
-import base64
-import hmac
 import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, reject
-from hypothesis import strategies as st
 
-from clerestory import tokens
-from clerestory.catalog import Catalog
-from clerestory.dashboards import Dashboard, Embed, Organization, Variable
-from clerestory.problems import INVALID_TOKEN, OTHER_DASHBOARD, UNKNOWN_DASHBOARD, Problem
-from clerestory.secret.keyset import Key, Keyset
-from clerestory.tokens import read, verify
-from clerestory.variables import token_env
+from clerestory.problems import INVALID_TOKEN
 from cli.doctor.diagnosis import diagnose
-from cli.doctor.finding import Finding, duration, shown
-from cli.doctor.link import Link, NotAnEmbedError, read_link
+from cli.doctor.finding import duration
+from cli.doctor.link import NotAnEmbedError, read_link
 from tests.unit.breaking import lifeless, unreadable, untimely
-
-NOW = 1_700_000_000
-KEY = Key(kid="k1", secret="an embed secret of more than 32 bytes, as text", created_at=0, signs_from=0)
-KEYSET = Keyset(generation=1, epoch=1, last_operation="test", keys=(KEY,))
-VARIABLES = {
-    "ACCT_ID": Variable(type="string", claim="custom:acct_id"),
-    "DATES": Variable(type="date", list=True, default=("2013-01-01",), max="2013-12-31"),
-}
-DELAYS = Dashboard(id=38727, slug="delays", title="D", source="s", charts=(), variables=VARIABLES)
-WEATHER = Dashboard(id=231, slug="weather", title="W", source="s", charts=())
-BOUND = Dashboard(7, "bound", "B", "s", charts=(), embed=Embed(viewer_bound=True))
-AIRLINES = Organization(id=16417, slug="airlines", sources={})
-HARBOR = Organization(id=19852, slug="harbor", sources={})
-CATALOG = Catalog.of((AIRLINES, (DELAYS, WEATHER, BOUND)), (HARBOR, ()))
-CLAIMS: dict[str, Any] = {"organization": 16417, "dashboard": 38727, "env": {"ACCT_ID": "UA"}, "iat": NOW}
-BASE = "https://embed.example.com"
-
-
-def base64url(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
-
-
-def token(claims: Any = CLAIMS, **header: Any) -> str:
-    head, payload = (json.dumps(each).encode() for each in ({"alg": "HS256"} | header, claims))
-    signed = f"{base64url(head)}.{base64url(payload)}"
-    return f"{signed}.{base64url(hmac.digest(KEY.secret.encode(), signed.encode(), 'sha256'))}"
-
-
-def link(text: str, dashboard: str = "38727", organization: str | None = None) -> Link:
-    return Link(BASE, dashboard, text, organization, 100)
-
-
-def findings(text: str, catalog: Catalog | None = CATALOG, **named: str) -> list[Finding]:
-    return diagnose(link(text, **named), NOW, catalog)
-
-
-def causes(text: str, catalog: Catalog | None = CATALOG, **named: str) -> list[str]:
-    return [each.text for each in findings(text, catalog, **named) if each.weight == "cause"]
-
-
-def warnings(text: str, catalog: Catalog | None = CATALOG, **named: str) -> list[str]:
-    return [each.text for each in findings(text, catalog, **named) if each.weight == "warning"]
-
-
-def of(**claims: Any) -> str:
-    """A token with these claims instead; None takes one out."""
-    return token({name: value for name, value in (CLAIMS | claims).items() if value is not None})
-
+from tests.unit.embed_links import (
+    BASE,
+    CATALOG,
+    CLAIMS,
+    KEY,
+    NOW,
+    causes,
+    findings,
+    link,
+    of,
+    token,
+    warnings,
+)
 
 # The URL
 
@@ -270,80 +225,6 @@ def test_a_long_url_is_a_warning() -> None:
         "warning",
         "The URL is too long for some browsers: 2,039 characters; they take 2,038.",
     )
-
-
-# It agrees with the server, and gives nothing away
-
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3)
-values = scalars | st.lists(scalars | st.lists(scalars, max_size=1), max_size=2) | st.just({"a": 1})
-times = st.sampled_from([NOW + offset for offset in (-90_000, -1, 0, 60, 61, 0.5, 86_400, 86_401, 10**12)])
-claims = st.fixed_dictionaries(
-    {},
-    optional={
-        "organization": st.sampled_from([16417, 16417.0, "16417", "airlines"]) | scalars,
-        "dashboard": st.sampled_from([38727, "38727", "delays", 231, 7, 404]) | scalars,
-        "env": st.dictionaries(st.sampled_from(["ACCT_ID", "acct_id", "DATES", "X"]), values)
-        | st.lists(scalars, max_size=1)
-        | scalars,
-        "iat": times | scalars,
-        "nbf": times | scalars,
-        "exp": times | scalars,
-        "sub": scalars,
-    },
-)
-changes = st.fixed_dictionaries(
-    {}, optional={"alg": st.sampled_from(["HS256", "none"]) | scalars, "kid": scalars, "crit": scalars}
-)
-
-
-def server_says(url: Link) -> str | None:
-    """The code of the server's refusal, by its own pure parts and in its order."""
-    try:
-        unverified = read(url.token)
-        organization = CATALOG.organization(unverified.organization)
-        assume(organization is not None)
-        assert organization is not None
-        verified = verify(unverified, KEYSET, NOW)
-        dashboard = CATALOG.dashboard(organization, verified.dashboard)
-        if dashboard is None:
-            return (UNKNOWN_DASHBOARD if verified.dashboard == url.dashboard else OTHER_DASHBOARD).code
-        if not dashboard.named(url.dashboard):
-            return OTHER_DASHBOARD.code
-        if dashboard.embed.viewer_bound and not verified.viewer:
-            return INVALID_TOKEN.code
-        token_env(dashboard, verified.env)
-    except tokens.UnknownKey:
-        reject()
-    except Problem as problem:
-        return problem.kind.code
-    return None
-
-
-@given(claims=claims.map(lambda some: CLAIMS | some) | claims, header=changes)
-def test_it_finds_a_cause_where_the_server_refuses_and_the_same_one(
-    claims: dict[str, Any], header: dict[str, Any]
-) -> None:
-    url = link(token(claims, **header))
-    codes = {each.code for each in diagnose(url, NOW, CATALOG) if each.weight == "cause"}
-    refusal = server_says(url)
-    assert not codes if refusal is None else refusal in codes
-
-
-# Marked, for what is only made of letters may be words of the doctor's.
-@given(value=st.text(min_size=8).map("\N{SECTION SIGN}{}".format), other=st.text(max_size=20) | st.integers())
-def test_no_finding_holds_the_token_or_a_value(value: str, other: Any) -> None:
-    text = of(env={"ACCT_ID": value, "DATES": [value]}, sub=other)
-    for catalog in (CATALOG, None):
-        printed = "".join(map(str, findings(text, catalog)))
-        assert value not in printed
-        assert all(part not in printed for part in text.split("."))
-
-
-def test_what_stands_in_the_wrong_place_is_not_shown() -> None:
-    signature = token().rpartition(".")[2]
-    assert not any(signature in str(each) for each in findings(token(), dashboard=signature))
-    assert shown("delays") == "delays"
-    assert shown("\x1b[2J") == shown("eyJhbGciOiJIUzI1NiJ9") == shown("x" * 41) == "(not shown)"
 
 
 @pytest.mark.parametrize(

@@ -1,84 +1,32 @@
-"""A chart's query in DuckDB: parameters in, plain rows out, and nothing else within reach."""
+"""A chart's query in DuckDB: parameters in, plain rows out."""
 
 import struct
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.json import decode, encode
 
-from clerestory.dashboards import Number, Source, SourceTable, Variable
+from clerestory.dashboards import Number
 from clerestory_query.duckdb_cells import plain, single
-from clerestory_query.duckdb_source import DuckDB
-from clerestory_query.duckdb_tables import DuckDBTables
-from clerestory_query.engine import Limits, QueryFailed, Scope
+from clerestory_query.engine import Limits, QueryFailed
 from clerestory_query.results import MAX_ROWS, ChartRows
-from clerestory_query.storage import Folder, S3Access
 from tests.charts import chart
-
-FLIGHTS = """
-    SELECT * FROM (VALUES
-        (DATE '2013-01-01', 'UA', 'EWR', 1400),
-        (DATE '2013-01-02', 'UA', 'JFK', 2475),
-        (DATE '2013-02-01', 'AA', 'JFK', 1089)
-    ) AS flights(day, carrier, origin, distance)
-"""
-VARIABLES = {
-    "ACCT_ID": Variable(type="string", claim="acct"),
-    "DATE_RANGE": Variable(type="date", list=True),
-    "ORIGIN": Variable(type="string", list=True),
-    "DAY": Variable(type="date"),
-    "MILES": Variable(type="number"),
-    "FLAG": Variable(type="boolean"),
-}
-NOTHING = dict.fromkeys(VARIABLES)
-SOURCE = Source("duckdb", {"flights": SourceTable(("flights.parquet",), "parquet")})
+from tests.unit.three_flights import Ran, engine, flights_folder, problem, running
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("data")
-    for name in ("flights", "other"):
-        duckdb.sql(FLIGHTS).write_parquet(str(made / f"{name}.parquet"))
-    (made / "secret.csv").write_text("a,b\n1,2\n")
-    return made
-
-
-Ran = Callable[..., ChartRows]
-
-
-@contextmanager
-def engine(
-    folder: Path, limits: Limits | None = None, env: dict[str, Any] | None = None
-) -> Iterator[DuckDBTables]:
-    opened = DuckDB(lambda: Folder(folder), limits or Limits())
-    scope = Scope(VARIABLES, NOTHING | (env or {}))
-    with opened.opened(SOURCE, {"flights": None}, scope, unscoped=True) as tables:
-        yield tables
+    return flights_folder(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture
 def ran(folder: Path) -> Ran:
-    """Runs a query with those values of its variables."""
-
-    def run(sql: str, env: dict[str, Any] | None = None, seconds: float = 5) -> ChartRows:
-        parameters = tuple(name for name in VARIABLES if f"${name}" in sql)
-        with engine(folder, env=env) as tables:
-            return tables.compute(chart(sql, parameters=parameters, reads=("flights",)), seconds)
-
-    return run
-
-
-def problem(ran: Ran, sql: str, seconds: float = 5) -> str:
-    with pytest.raises(QueryFailed) as failed:
-        ran(sql, seconds=seconds)
-    return failed.value.problem.code
+    return running(folder)
 
 
 # Parameters
@@ -164,12 +112,18 @@ def test_what_no_card_can_show_is_said(ran: Ran, sql: str) -> None:
     assert problem(ran, f"SELECT {sql}") == "type-not-shown"
 
 
+def digits(number: float) -> int:
+    """How many there are but for zeros at either end."""
+    return len(Decimal(repr(number)).normalize().as_tuple().digits)
+
+
 @given(number=st.floats(width=32, allow_nan=False, allow_infinity=False))
+@example(number=99999997952.0)  # 100000000000.0 is longer, and has one digit
 def test_a_float_is_its_shortest_decimal_and_the_same_float(number: float) -> None:
     shown = single(number)
     assert shown is not None
     assert struct.pack("f", shown) == struct.pack("f", number)
-    assert len(repr(shown)) <= len(repr(number))
+    assert digits(shown) <= digits(number)
 
 
 @given(number=st.floats())
@@ -246,85 +200,3 @@ def test_a_query_gets_no_more_memory_than_its_share(folder: Path) -> None:
         tables.compute(chart("SELECT list(range) FROM range(100000000)"), 5)
     assert failed.value.error is not None
     assert failed.value.error.kind == "OutOfMemoryException"
-
-
-# The sandbox: what a query would need to reach anything but the source's own files
-
-REACHING = [
-    "SELECT * FROM read_csv('/etc/passwd')",
-    "SELECT * FROM read_text('/etc/passwd')",
-    "SELECT * FROM read_blob('/proc/self/environ')",
-    "SELECT * FROM '/etc/passwd'",
-    "SELECT * FROM glob('/*')",
-    "SELECT * FROM sniff_csv('/etc/passwd')",
-    "SELECT * FROM '{folder}/other.parquet'",
-    "SELECT * FROM '{folder}/../{name}/other.parquet'",
-    "SELECT * FROM '{folder}/*.parquet'",
-    "SELECT * FROM read_csv('{folder}/secret.csv')",
-    "SELECT * FROM parquet_metadata('{folder}/other.parquet')",
-    "SELECT * FROM 'https://example.com/x.parquet'",
-    "SELECT * FROM 's3://bucket/x.parquet'",
-    "SELECT getenv('HOME')",
-]
-LEAVING = [
-    "COPY (SELECT 1) TO '{folder}/new.parquet'",
-    "COPY flights TO '/dev/stdout'",
-    "EXPORT DATABASE '{folder}/export'",
-    "ATTACH '{folder}/new.db'",
-    "LOAD httpfs",
-    "INSTALL httpfs",
-    "SET memory_limit = '100GB'",
-    "SET enable_external_access = true",
-    "SET allowed_directories = ['/']",
-    "RESET lock_configuration",
-]
-CHANGING = [
-    "COPY (SELECT 1) TO '{folder}/flights.parquet' (FORMAT parquet, USE_TMP_FILE false)",
-    "CREATE TABLE kept AS SELECT 1",
-    "CREATE OR REPLACE VIEW flights AS SELECT 1",
-    "CREATE SECRET (TYPE s3)",
-    "DROP VIEW flights",
-    "PRAGMA enable_profiling",
-    "EXPLAIN ANALYZE SELECT 1",
-    "SELECT 1; SELECT 2",
-    "SELECT 1; COPY (SELECT 1) TO '{folder}/new.parquet'",
-]
-
-
-def placed(sql: str, folder: Path) -> str:
-    return sql.replace("{folder}", str(folder)).replace("{name}", folder.name)
-
-
-@pytest.mark.parametrize("sql", REACHING + LEAVING + CHANGING)
-def test_a_query_reaches_nothing_and_changes_nothing(ran: Ran, folder: Path, sql: str) -> None:
-    before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    assert problem(ran, placed(sql, folder)) == "query-failed"
-    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
-    assert ran("SELECT count(*) FROM flights").rows == [[3]]
-
-
-@pytest.mark.parametrize("sql", REACHING + LEAVING)
-def test_the_connection_itself_has_no_way_out(folder: Path, sql: str) -> None:
-    with engine(folder) as tables, pytest.raises(duckdb.Error):
-        tables.connection.execute(placed(sql, folder))
-
-
-def test_nothing_of_one_run_is_seen_by_another(folder: Path) -> None:
-    with engine(folder) as one, engine(folder) as other:
-        one.connection.execute("CREATE TABLE seen AS SELECT 1")
-        with pytest.raises(QueryFailed):
-            other.compute(chart("SELECT * FROM seen"), 5)
-
-
-def test_a_table_without_its_files_fails_only_the_charts_that_read_it(tmp_path: Path) -> None:
-    with engine(tmp_path) as tables:
-        with pytest.raises(QueryFailed) as missing:
-            tables.compute(chart("SELECT * FROM flights", reads=("flights",)), 5)
-        assert tables.compute(chart("SELECT 1"), 5).rows == [[1]]
-    assert missing.value.problem.code == "data-unreadable"
-    assert str(tmp_path) not in str(missing.value.problem)
-
-
-def test_access_to_s3_shows_no_credentials() -> None:
-    access = S3Access("c0ffee", "c0ffee", "c0ffee", "eu-west-1", "https://s3.eu-west-1.amazonaws.com")
-    assert "c0ffee" not in repr(access) + str(access)

@@ -15,7 +15,7 @@ from msgspec.json import decode, encode
 from clerestory.dashboards import Chart, Number, Source, SourceTable, Table, Variable
 from clerestory_query.answers import Answer
 from clerestory_query.fitting import MAX_BYTES
-from clerestory_query.forker import ForkerGone, asked
+from clerestory_query.forker import ForkerGone, answers_from
 from clerestory_query.jobs import Data, Job
 from tests.forking import Forking, alive, children, forking, started, until
 
@@ -69,7 +69,9 @@ def answered(path: str, asked_for: Job) -> dict[int, tuple[Any, float]]:
     """Each chart as it is shown, and after how many seconds."""
     began = time.monotonic()
     return {
-        ready[0]: (shown(ready[1]), time.monotonic() - began) for ready in asked(path, asked_for) if ready
+        ready[0]: (shown(ready[1]), time.monotonic() - began)
+        for ready in answers_from(path, asked_for)
+        if ready
     }
 
 
@@ -196,7 +198,7 @@ def test_a_drawn_chart_that_is_too_large_says_so(forker: str, data: Data, sql: s
 
 def test_a_chart_whose_process_is_killed_is_computed_in_another(fork: Forking, data: Data) -> None:
     killed, rows = 0, {}
-    for ready in asked(fork.path, job(data, figure(HALF_A_SECOND), figure(COUNT))):
+    for ready in answers_from(fork.path, job(data, figure(HALF_A_SECOND), figure(COUNT))):
         killed = killed or fork.kill_lanes()
         if ready:
             rows[ready[0]] = shown(ready[1])["rows"]
@@ -207,7 +209,7 @@ def test_a_chart_whose_process_is_killed_is_computed_in_another(fork: Forking, d
 def test_one_that_dies_again_says_so_and_takes_no_other_with_it(fork: Forking, data: Data) -> None:
     """Lanes are killed for as long as the first chart has no answer, and only while they compute it."""
     charts: dict[int, Any] = {}
-    for ready in asked(fork.path, job(data, figure(COUNT), figure(ENDLESS), figure(COUNT))):
+    for ready in answers_from(fork.path, job(data, figure(COUNT), figure(ENDLESS), figure(COUNT))):
         if ready:
             charts[ready[0]] = shown(ready[1])
         if len(charts) == 2:
@@ -217,7 +219,7 @@ def test_one_that_dies_again_says_so_and_takes_no_other_with_it(fork: Forking, d
 
 
 def test_a_run_that_nobody_waits_for_ends(fork: Forking, data: Data) -> None:
-    answers = asked(fork.path, job(data, figure(ENDLESS)))
+    answers = answers_from(fork.path, job(data, figure(ENDLESS)))
     until(lambda: next(answers) is None and bool(fork.lanes()))
     lanes = fork.lanes()
     answers.close()  # type: ignore[attr-defined]
@@ -225,7 +227,7 @@ def test_a_run_that_nobody_waits_for_ends(fork: Forking, data: Data) -> None:
 
 
 def test_a_run_whose_supervisor_is_killed_fails_and_leaves_no_lane(fork: Forking, data: Data) -> None:
-    answers = asked(fork.path, job(data, figure(ENDLESS)))
+    answers = answers_from(fork.path, job(data, figure(ENDLESS)))
     until(lambda: next(answers) is None and bool(fork.lanes()))
     lanes = fork.lanes()
     (supervisor,) = fork.supervisors()
@@ -297,7 +299,7 @@ def test_the_forker_ends_with_who_started_it_however_that_ends(tmp_path: Path, d
         assert holding.stdout
         path = holding.stdout.readline().strip()
         (forked,) = children(holding.pid)
-        answers = asked(path, job(data, figure(ENDLESS)))
+        answers = answers_from(path, job(data, figure(ENDLESS)))
         own = Forking(path, forked)
         until(lambda: next(answers) is None and bool(own.lanes()))
         everyone = [forked, *own.supervisors(), *own.lanes()]

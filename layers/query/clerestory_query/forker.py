@@ -31,7 +31,7 @@ class ForkerGone(Exception):
     """The process that forks has ended, or one that it has forked for this run."""
 
 
-def asked(path: str, job: Job) -> Iterator[Ready | None]:
+def answers_from(path: str, job: Job) -> Iterator[Ready | None]:
     """What `Lanes(job).answers()` would yield, by the forker at that path."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)

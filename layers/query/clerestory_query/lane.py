@@ -114,17 +114,17 @@ def _be_bounded(memory: int) -> None:
 
 def _serve(connection: socket.socket, job: Job, memory: int) -> None:
     work = Work(job, memory, lambda: connection.sendall(framed(BEGUN)))
-    asked: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_listen, args=(connection, asked), daemon=True).start()
+    requests: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(connection, requests), daemon=True).start()
     while True:
-        chart, seconds = decode(asked.get(), type=tuple[int, float])
+        chart, seconds = decode(requests.get(), type=tuple[int, float])
         connection.sendall(framed(work.answer(job.charts[chart], seconds).encoded()))
 
 
-def _listen(connection: socket.socket, asked: "SimpleQueue[bytes]") -> None:
+def _listen(connection: socket.socket, requests: "SimpleQueue[bytes]") -> None:
     """Even while a query runs: when the other side closes, nobody wants its rows."""
     frames = Frames(connection)
     while not frames.ended:
         for message in frames.read():
-            asked.put(message)
+            requests.put(message)
     os._exit(0)
