@@ -14,6 +14,9 @@ sources:
     type: duckdb
     tables:
       sales: {files: sales.parquet, tenant: {tenant: TENANT}}
+      sales_csv: {files: "sales/*.csv.gz", tenant: {tenant: TENANT}}
+      sales_json: {files: [sales/sales.jsonl.gz], tenant: {tenant: TENANT}}
+      sales_by: {files: "by tenant/**/*.parquet", tenant: {tenant: TENANT}}
 """
 DASHBOARD = """
 id: 9001
@@ -23,9 +26,13 @@ source: sales
 variables:
   TENANT: {type: string, claim: app_metadata.tenant_id}
 charts:
-  - title: Sold
-    sql: SELECT sum(amount) AS sold FROM sales
-    number: {format: ",d"}
+"""
+CHARTS = {"Sold": "sales", "In CSV": "sales_csv", "In JSON": "sales_json", "By tenant": "sales_by"}
+"""The same figure, by the table that each reads: the same rows in other files."""
+_CHART = """\
+  - title: {title}
+    sql: SELECT sum(amount) AS sold FROM {table}
+    number: {{format: ",d"}}
 """
 SALES = "SELECT * FROM (VALUES ('globex', 40), ('globex', 2), ('initech', 7)) AS t(tenant, amount)"
 
@@ -47,6 +54,14 @@ def write_own_pack(folder: Path) -> OwnPack:
     (own.dashboards / "acme").mkdir(parents=True)
     own.data.mkdir()
     (own.dashboards / "acme" / "organization.yaml").write_text(ORGANIZATION, encoding="utf-8")
-    (own.dashboards / "acme" / "revenue.yaml").write_text(DASHBOARD, encoding="utf-8")
-    duckdb.sql(SALES).write_parquet(str(own.data / "sales.parquet"))
+    charts = "".join(_CHART.format(title=title, table=table) for title, table in CHARTS.items())
+    (own.dashboards / "acme" / "revenue.yaml").write_text(DASHBOARD + charts, encoding="utf-8")
+    (own.data / "sales").mkdir()
+    for file, options in {
+        "sales.parquet": "FORMAT parquet",
+        "sales/2013.csv.gz": "FORMAT csv, COMPRESSION gzip",
+        "sales/sales.jsonl.gz": "FORMAT json, COMPRESSION gzip",
+        "by tenant": "FORMAT parquet, PARTITION_BY (tenant)",
+    }.items():
+        duckdb.sql(f"COPY ({SALES}) TO '{own.data / file}' ({options})")
     return own

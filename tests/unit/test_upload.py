@@ -28,8 +28,14 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def test_what_the_dashboards_name_is_put_under_the_prefix_and_nothing_else(own: OwnPack, bucket: str) -> None:
     (own.data / "private.parquet").write_bytes(b"nobody's")
     assert main([*own.arguments, "--bucket", bucket, "--prefix", "/lake/"]) == 0
-    [there] = boto3.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
-    assert there["Key"] == "lake/sales.parquet"
+    there = {each["Key"] for each in boto3.client("s3").list_objects_v2(Bucket=bucket)["Contents"]}
+    assert there == {
+        "lake/sales.parquet",
+        "lake/sales/2013.csv.gz",
+        "lake/sales/sales.jsonl.gz",
+        "lake/by tenant/tenant=globex/data_0.parquet",
+        "lake/by tenant/tenant=initech/data_0.parquet",
+    }
     sent = boto3.client("s3").get_object(Bucket=bucket, Key="lake/sales.parquet")["Body"].read()
     assert sent == (own.data / "sales.parquet").read_bytes()
 
