@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from clerestory.dashboards import Chart
 from clerestory_query.duckdb_source import DuckDB
-from clerestory_query.engine import Limits, QueryFailed, Session
+from clerestory_query.engine import Limits, QueryFailed, Session, needed
 from clerestory_query.storage import Folder
-from cli.check.sql_reads import tables_read, wrong_reads
+from cli.check.sql_reads import columns_named, tables_read, wrong_reads
 from cli.check.sql_tree import WrongSql, parse_select
 from cli.check.sql_writing import written
 from tests.query.two_data_sets import SCOPE, SOURCE, VARIABLES, write
@@ -34,7 +34,7 @@ class Both(Struct, frozen=True):
 
     def compared(self, chart: Chart, ordered: bool, seconds: float = 30) -> tuple[Outcome, Outcome]:
         """Rows as they come where they have an order, else sorted."""
-        return _outcome(self.alone, chart, ordered, seconds), _outcome(self.among, chart, ordered, seconds)
+        return outcome(self.alone, chart, ordered, seconds), outcome(self.among, chart, ordered, seconds)
 
 
 @contextmanager
@@ -63,10 +63,23 @@ def checked(sql: str) -> Chart | None:
         query = written(select, VARIABLES)
     except WrongSql:
         return None
-    return Chart("", query.sql, parameters=query.parameters, reads=tables_read(select, SOURCE.tables))
+    return Chart(
+        "",
+        query.sql,
+        parameters=query.parameters,
+        reads=tables_read(select, SOURCE.tables),
+        columns=columns_named(select),
+    )
 
 
-def _outcome(session: Session, chart: Chart, ordered: bool, seconds: float) -> Outcome:
+def alone_with_its_columns(folder: Path, chart: Chart, ordered: bool) -> Outcome:
+    """What the chart gives where no more of the tenant's rows is copied than it names."""
+    engine = DuckDB(lambda: Folder(folder / "alone"), Limits(threads=1))
+    with engine.opened(SOURCE, needed([chart]), SCOPE, unscoped=False) as session:
+        return outcome(session, chart, ordered)
+
+
+def outcome(session: Session, chart: Chart, ordered: bool, seconds: float = 30) -> Outcome:
     try:
         shown = session.compute(chart, seconds)
     except QueryFailed as why:

@@ -11,7 +11,14 @@ import pytest
 from msgspec import Struct
 
 from cli.check.sql_functions import FUNCTIONS
-from tests.query.both_data_sets import Both, Outcome, checked, opened
+from tests.query.both_data_sets import (
+    Both,
+    Outcome,
+    alone_with_its_columns,
+    checked,
+    opened,
+    outcome,
+)
 from tests.query.function_calls import VOLATILE, calls
 from tests.query.select_generator import generated
 from tests.query.two_data_sets import SOURCE
@@ -20,6 +27,7 @@ SEEDS = 2_500
 CALLS = 2
 """Of each function, in each place that it can stand in. The long run has more."""
 EVERY_CONSTRUCT = 1
+COPIES = 250
 
 
 class Compared(Struct):
@@ -121,6 +129,19 @@ def test_every_function_gives_the_same(both: Both) -> None:
     functions = compared_calls(both, CALLS)
     assert functions.different == []
     assert FUNCTIONS - functions.ran.keys() == set()  # each could be called, over the tenant's own rows
+
+
+def test_what_is_copied_of_a_tenants_rows_is_all_that_a_select_needs(folder: Path, both: Both) -> None:
+    missing = []
+    for seed in range(SEEDS, SEEDS + COPIES):
+        query = generated(seed)
+        chart = checked(query.sql)
+        if chart is None or chart.columns is None:
+            continue
+        whole = outcome(both.alone, chart, query.ordered)
+        if not whole.failure and alone_with_its_columns(folder, chart, query.ordered) != whole:
+            missing.append(f"seed {seed}: {query.sql}")
+    assert missing == []
 
 
 def test_without_the_filter_most_differ(folder: Path) -> None:
