@@ -8,15 +8,18 @@ import duckdb
 import pytest
 
 from clerestory.catalog import Catalog
+from clerestory.dashboards import Chart
 from clerestory_query.duckdb_cells import cell_type
 from clerestory_query.duckdb_tenants import FITTING
-from clerestory_query.results import CellType
+from clerestory_query.fitting import MAX_BYTES
+from clerestory_query.results import MAX_ROWS, CellType
 from cli.check import compile_folder
+from cli.check.charts import LONGEST
 from cli.check.prepared import all_wrong_queries
 from cli.check.sources import FORMATS, format_of
 from cli.check.sql_functions import FUNCTIONS, TABLE_FUNCTIONS
 from cli.check.sql_reads import wrong_reads
-from cli.check.sql_tree import parse_select
+from cli.check.sql_tree import MAX_SQL, parse_select
 from tests.pack import ROOT
 
 PAGE = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
@@ -157,3 +160,14 @@ def test_it_names_every_type_that_a_column_of_the_results_may_have() -> None:
     assert set(named) == RESULTS.keys()
     for kind, value in RESULTS.items():
         assert cell_type(duckdb.sql(f"SELECT {value}").types[0]) == kind
+
+
+def test_the_bounds_that_it_states_are_the_packs(subtests: pytest.Subtests) -> None:
+    for stated in (
+        f"one SELECT, at most {MAX_SQL:,} characters",
+        f"how long its query may take: {Chart('', '').seconds}, and at most {LONGEST}",
+        f"A table shows {MAX_ROWS:,} rows at most",
+        f"would weigh more than {MAX_BYTES // 1_000_000} MB",
+    ):
+        with subtests.test(stated=stated):
+            assert stated in PAGE
