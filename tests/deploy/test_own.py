@@ -114,7 +114,7 @@ def test_the_sites_own_page_shows_the_dashboard(stack: Stack, issuer: SiteIssuer
         opened = browser.new_context(ignore_https_errors=True).new_page()
         opened.goto(f"https://{SITE}/")
         frame = opened.frame_locator("clerestory-dashboard iframe")
-        frame.get_by_text("42", exact=True).wait_for(timeout=60_000)
+        frame.get_by_text("42", exact=True).first.wait_for(timeout=60_000)
         browser.close()
 
 

@@ -137,3 +137,16 @@ def test_no_sql_sees_more(tmp_path: Path, sql: str) -> None:
     values = "(1, 'UA'), (2, 'AA')"
     duckdb.sql(f"SELECT * FROM (VALUES {values}) v(n, owner)").write_parquet(str(tmp_path / "t.parquet"))
     assert rows(tmp_path, Variable("string", claim="custom:owner"), "UA", sql=sql) == [1]
+
+
+@pytest.mark.parametrize("file", ["t.parquet", "t.csv", "t.json"])
+def test_the_file_with_all_tenants_rows_is_out_of_reach(tmp_path: Path, file: str) -> None:
+    """By any SQL, also of that which the check refuses."""
+    ending = file.partition(".")[2]
+    duckdb.sql(f"COPY (SELECT 1 AS n, 'UA' AS owner) TO '{tmp_path / file}' (FORMAT {ending})")
+    table = SourceTable((file,), ending, {"owner": "OWNER"})  # type: ignore[arg-type]
+    locked = Variable("string", claim="custom:owner")
+    assert rows(tmp_path, locked, "UA", table) == [1]
+    for sql in (f"SELECT * FROM '{tmp_path / file}'", f"SELECT * FROM read_text('{tmp_path / file}')"):
+        with pytest.raises(QueryFailed):
+            rows(tmp_path, locked, "UA", table, sql)

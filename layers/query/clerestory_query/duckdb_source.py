@@ -17,7 +17,7 @@ from clerestory_query.duckdb_tables import DuckDBTables
 from clerestory_query.duckdb_tenants import WrongTenant, read_as, tenant_rows
 from clerestory_query.engine import EngineError, Limits, Needed, QueryFailed, Scope, SourceUnavailable
 from clerestory_query.results import DATA_UNREADABLE, OUT_OF_MEMORY
-from clerestory_query.storage import Storage, quoted
+from clerestory_query.storage import Folder, Storage, quoted
 
 Relation = duckdb.DuckDBPyRelation
 
@@ -76,28 +76,35 @@ class _Opening:
             table = source.tables[name]
             try:
                 files = expanded(self._connection, table, self._storage)
-                self._make(name, table, files, columns)
-                reachable.extend(files)
+                if not self._copied(name, table, files, columns):
+                    reachable.extend(files)
             except (NoFiles, WrongTenant, duckdb.Error) as why:
-                unreadable[name] = _unreadable(name, why)
+                unreadable[name] = _unreadable(name, why, self._storage)
         self._connection.execute(f"SET allowed_paths = [{', '.join(map(quoted, reachable))}]")
         self._connection.execute("SET errors_as_json = true")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
         return unreadable
 
-    def _make(self, name: str, table: SourceTable, files: list[str], columns: frozenset[str] | None) -> None:
-        """A tenant's rows are copied out of the files, as much of them as charts name: over a view, functions
-        see a Parquet file's whole dictionary, and plans its size, with other tenants' values in them. What is
-        shared is a view where it is Parquet, of which a query reads no more than it needs; CSV and JSON are
-        kept where there is memory for them, or each query would parse them from end to end."""
+    def _copied(
+        self, name: str, table: SourceTable, files: list[str], columns: frozenset[str] | None
+    ) -> bool:
+        """Makes the table, and says whether its rows are copied: then its files are out of reach.
+
+        A tenant's rows are, as much of them as charts name: over a view, functions see a Parquet file's whole
+        dictionary, and plans its size, with other tenants' values in them. What is shared is a view where it
+        is Parquet, of which a query reads no more than it needs; CSV and JSON are copied where there is
+        memory for them, or each query would parse them from end to end."""
         types = read_as(table.tenant, self._scope) if self._scope else {}
         rows = rows_of(self._connection, table, files, self._storage.location(""), types)
         named = _columns(rows.columns, columns)
         if self._scope is not None and table.tenant:
             tenant_rows(rows, table.tenant, self._scope).select(*named).create(name)
-        elif table.format == "parquet" or not _kept(rows.select(*named), name):
-            rows.create_view(name)
+            return True
+        if table.format != "parquet" and _kept(rows.select(*named), name):
+            return True
+        rows.create_view(name)
+        return False
 
 
 def _kept(rows: Relation, name: str) -> bool:
@@ -114,11 +121,12 @@ def _columns(columns: list[str], names: frozenset[str] | None) -> list[duckdb.Ex
     return [SQLExpression('"' + each.replace('"', '""') + '"') for each in named or columns[:1]]
 
 
-def _unreadable(name: str, why: Exception) -> QueryFailed:
-    """What a file says of itself may quote rows, and what S3 says credentials: neither is repeated."""
+def _unreadable(name: str, why: Exception, storage: Storage) -> QueryFailed:
+    """What S3 says may quote credentials: it isn't repeated."""
     if isinstance(why, duckdb.OutOfMemoryException):
         return QueryFailed(
             OUT_OF_MEMORY, EngineError("OutOfMemoryException", f"{name}: {OUT_OF_MEMORY.title}")
         )
-    stated = str(why) if isinstance(why, NoFiles | WrongTenant) else type(why).__name__
+    is_ours = isinstance(why, NoFiles | WrongTenant) or isinstance(storage, Folder)
+    stated = str(why) if is_ours else type(why).__name__
     return QueryFailed(DATA_UNREADABLE, EngineError("UnreadableTable", f"{name}: {stated}"))
