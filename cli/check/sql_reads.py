@@ -57,18 +57,25 @@ def tables_read(select: Select, tables: Collection[str]) -> tuple[str, ...]:
 
 def columns_named(select: Select) -> tuple[str, ...] | None:
     """In lower case, every name that could be that of a column which the SELECT needs, and more. None where
-    it may need columns that it doesn't name: by `*`, a natural join, a pivot, or a whole row."""
+    it may need columns that it doesn't name, or a whole row."""
     tables: set[str] = set()
-    alone: set[str] = set()
+    last: set[str] = set()
     for place in places(select.tree):
         node = place.node
-        if node.get("class") == "STAR" or node.get("type") == "PIVOT" or node.get("ref_type") == "NATURAL":
+        if _needs_unnamed(node):
             return None
         if {"alias", "sample"} <= node.keys():
             tables |= {str(node["alias"]).lower(), str(node.get("table_name", "")).lower()}
-        if node.get("class") == "COLUMN_REF" and len(node["column_names"]) == 1:
-            alone.add(node["column_names"][0].lower())
-    return None if tables & alone else tuple(sorted(_texts(select.tree)))
+        if node.get("class") == "COLUMN_REF":
+            last.add(node["column_names"][-1].lower())
+    return None if tables & last else tuple(sorted(_texts(select.tree)))
+
+
+def _needs_unnamed(node: Tree) -> bool:
+    """By `*` and `#2`, a pivot, a natural join, or names that columns get by their places."""
+    if node.get("class") in ("STAR", "POSITIONAL_REFERENCE") or node.get("type") == "PIVOT":
+        return True
+    return node.get("ref_type") == "NATURAL" or bool(node.get("column_name_alias"))
 
 
 def _texts(value: object) -> set[str]:

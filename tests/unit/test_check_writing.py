@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerestory.dashboards import Variable
+from cli.check.sql_reads import columns_named
 from cli.check.sql_tree import WrongSql, engine, parse_select
 from cli.check.sql_writing import written
 
@@ -91,3 +92,27 @@ def test_any_decimal_keeps_its_value(number: object) -> None:
 )
 def test_what_is_written_answers_the_same(sql: str) -> None:
     assert engine().execute(rewritten(sql)).fetchall() == engine().execute(sql).fetchall()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM t",
+        "SELECT sum(a) FROM t AS f(x, a)",
+        "SELECT #2 FROM t",
+        "SELECT t FROM t",
+        "SELECT main.t FROM t",
+        "SELECT hash(f) FROM t AS f",
+        "SELECT COLUMNS('a.*') FROM t",
+        "SELECT a FROM t NATURAL JOIN u",
+        "SELECT * FROM (PIVOT t ON a IN (1) USING sum(b))",
+    ],
+)
+def test_a_query_that_names_its_columns_by_their_places_or_not_at_all_needs_all(sql: str) -> None:
+    assert columns_named(parse_select(sql)) is None
+
+
+def test_else_it_needs_no_more_than_it_names() -> None:
+    named = columns_named(parse_select("SELECT f.a, 'x' AS b FROM t AS f JOIN u USING (k) WHERE c > 1"))
+    assert named is not None
+    assert {"a", "c", "k"} <= set(named)

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import pytest
+from msgspec.json import encode
 
-from clerestory.dashboards import Source, SourceTable, Variable, VariableType
+from clerestory.dashboards import FileFormat, Source, SourceTable, Variable, VariableType
 from clerestory_query.duckdb_source import DuckDB
 from clerestory_query.engine import Limits, QueryFailed, Scope
 from clerestory_query.storage import Folder
@@ -150,3 +152,68 @@ def test_the_file_with_all_tenants_rows_is_out_of_reach(tmp_path: Path, file: st
     for sql in (f"SELECT * FROM '{tmp_path / file}'", f"SELECT * FROM read_text('{tmp_path / file}')"):
         with pytest.raises(QueryFailed):
             rows(tmp_path, locked, "UA", table, sql)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "others"),
+    [
+        ("number", 7, ["7.4", "6.6", "7e0", "0x7", " 7", "007", "+7", "7.0", "12a"]),
+        ("date", "2013-01-02", ["2013-01-02 23:59:00", "02/01/2013", "2013-1-2"]),
+        ("boolean", True, ["1", "t", "TRUE", "yes"]),
+        ("string", "3F2504E0-4F89-41D3-9A0C-0305E82C3301", ["3f2504e0-4f89-41d3-9a0c-0305e82c3301"]),
+        ("string", "2013-01-02", ["2013-01-02 00:00:00"]),
+    ],
+)
+@pytest.mark.parametrize("format", ["csv", "json", "parquet"])
+def test_what_has_no_type_of_its_own_is_compared_as_it_is_written(
+    tmp_path: Path, format: FileFormat, kind: VariableType, value: Any, others: list[str]
+) -> None:
+    """In CSV, JSON and the names of folders."""
+    owners = [{True: "true"}.get(value, str(value)), *others]
+    if format == "csv":
+        lines = [f'{number},"{owner}"' for number, owner in enumerate(owners, 1)]
+        (tmp_path / "t.csv").write_text("\n".join(["n,owner", *lines]))
+        path = "t.csv"
+    elif format == "json":
+        objects = [{"n": number, "owner": owner} for number, owner in enumerate(owners, 1)]
+        (tmp_path / "t.json").write_bytes(encode(objects))
+        path = "t.json"
+    else:
+        for number, owner in enumerate(owners, 1):
+            folder = tmp_path / f"owner={quote(owner, safe=' :+')}"
+            folder.mkdir()
+            duckdb.sql(f"SELECT {number} AS n").write_parquet(str(folder / "t.parquet"))
+        path = "*/t.parquet"
+    table = SourceTable((path,), format, {"owner": "OWNER"})
+    assert rows(tmp_path, Variable(kind, claim="custom:owner"), value, table) == [1]
+
+
+def test_it_is_shown_as_what_its_variable_is(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("n,owner\n1,7\n2,8\n")
+    table = SourceTable(("t.csv",), "csv", {"owner": "OWNER"})
+    sql = "SELECT owner + 1 FROM t"
+    assert rows(tmp_path, Variable("number", claim="custom:owner"), 7, table, sql) == [8]
+
+
+def test_files_whose_types_differ_show_nothing(tmp_path: Path) -> None:
+    duckdb.sql("SELECT 1 AS n, 7 AS owner").write_parquet(str(tmp_path / "1.parquet"))
+    duckdb.sql("SELECT 2 AS n, '07' AS owner").write_parquet(str(tmp_path / "2.parquet"))
+    table = SourceTable(("*.parquet",), "parquet", {"owner": "OWNER"})
+    with pytest.raises(QueryFailed, match="data-unreadable"):
+        rows(tmp_path, Variable("number", claim="custom:owner"), 7, table)
+
+
+def test_what_others_rows_hold_breaks_nothing(tmp_path: Path) -> None:
+    """A value of another type far behind the others, and another tenant's folder with another schema."""
+    lines = [f"{number},UA,{number}" for number in range(30_000)]
+    (tmp_path / "t.csv").write_text("\n".join(["n,owner,x", *lines, "1,AA,never"]))
+    table = SourceTable(("t.csv",), "csv", {"owner": "OWNER"})
+    sql = "SELECT count(*) FROM t"
+    assert rows(tmp_path, Variable("string", claim="custom:owner"), "UA", table, sql) == [30_000]
+    for owner, n in (("UA", "1"), ("AA", "'text'")):
+        (tmp_path / f"owner={owner}").mkdir()
+        duckdb.sql(f"SELECT {n} AS n").write_parquet(str(tmp_path / f"owner={owner}" / "p.parquet"))
+    by_owner = SourceTable(("*/p.parquet",), "parquet", {"owner": "OWNER"})
+    assert rows(
+        tmp_path, Variable("string", claim="custom:owner"), "UA", by_owner, "SELECT n + 1 FROM t"
+    ) == [2]

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from msgspec import structs
 from msgspec.json import decode, encode
 
 from clerestory.dashboards import Chart, Number, Source, SourceTable, Table, Variable
@@ -19,7 +20,8 @@ from clerestory_query.forker import ForkerGone, answers_from
 from clerestory_query.jobs import Data, Job
 from tests.forking import Forking, alive, children, forking, started, until
 
-SOURCES = {"days": Source("duckdb", {"days": SourceTable(("days.parquet",), "parquet")})}
+DAYS = {"days": SourceTable(("days.parquet",), "parquet")}
+SOURCES = {"days": Source("duckdb", DAYS)}
 ENDLESS = "SELECT count(*) FROM range(10000000000) a, range(100000) b WHERE a.range + b.range < 0"
 MEMORY = 1_513 << 20
 COUNT = "SELECT count(*) FROM days"
@@ -132,6 +134,19 @@ def test_dates_from_the_first_year_to_the_last_are_an_interval_like_others(forke
     assert code(charts[0]) in {"out-of-memory", "query-timed-out"}
     assert charts[1][0]["rows"] == [[365]]
     assert max(seconds for _, seconds in charts.values()) < 9
+
+
+def test_a_table_that_is_slow_to_open_keeps_only_those_waiting_that_read_it(forker: str, data: Data) -> None:
+    lines = "".join(f"{number},{'x' * 200}\n" for number in range(200_000))
+    (Path(data.location) / "slow.csv").write_text(f"n,text\n{lines * 4}")
+    slow = Chart(
+        "Slow", "SELECT max(text) FROM slow", source="slow", reads=("slow",), number=Number(), seconds=1
+    )
+    sources = SOURCES | {"slow": Source("duckdb", {"slow": SourceTable(("slow.csv",), "csv")} | DAYS)}
+    quick = [structs.replace(figure(COUNT, seconds=3), source="slow") for _ in range(3)]
+    asked_for = Job(sources, data, (slow, *quick), {}, {}, 30, MEMORY)
+    charts = answered(forker, asked_for)
+    assert [charts[at][0].get("rows") for at in (1, 2, 3)] == [[[365]]] * 3
 
 
 # Memory

@@ -27,7 +27,7 @@ from clerestory.session.session import Session
 
 Env = dict[str, Value]
 MAX_VALUES = 500
-MAX_NUMBER = 2**53
+MAX_NUMBER = 2**53 - 1
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ].*", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)

@@ -39,7 +39,8 @@ class Answer(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        return len(self.rows or b"")
+        """In bytes, as it stands in the document."""
+        return len(self.rows or b"") + len(script_safe(encode(self.head.result)))
 
     @property
     def problem(self) -> str:
@@ -61,7 +62,8 @@ class Answer(Struct, frozen=True):
     def cut_to(self, size: int) -> "Answer":
         """Its first rows, as many as that many bytes hold."""
         rows = self.rows or b""
-        kept = rows[: rows.rfind(b"\n", 0, max(size, 0)) + 1]
+        room = size - (self.size - len(rows))
+        kept = rows[: rows.rfind(b"\n", 0, max(room, 0)) + 1]
         there_were = rows.count(b"\n") if self.head.cut is UNSET else self.head.cut
         return Answer(structs.replace(self.head, cut=there_were), kept)
 

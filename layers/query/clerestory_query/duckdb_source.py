@@ -9,17 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import duckdb
-from duckdb import SQLExpression
 
 from clerestory.dashboards import Source, SourceTable
-from clerestory_query.duckdb_files import NoFiles, expanded, rows_of
+from clerestory_query.duckdb_files import NoFiles, Reading, expanded, partitions, reading
 from clerestory_query.duckdb_tables import DuckDBTables
-from clerestory_query.duckdb_tenants import WrongTenant, read_as, tenant_rows
+from clerestory_query.duckdb_tenants import Owners, WrongTenant, identifier
 from clerestory_query.engine import EngineError, Limits, Needed, QueryFailed, Scope, SourceUnavailable
 from clerestory_query.results import DATA_UNREADABLE, OUT_OF_MEMORY
 from clerestory_query.storage import Folder, Storage, quoted
-
-Relation = duckdb.DuckDBPyRelation
 
 
 class DuckDB:
@@ -95,30 +92,58 @@ class _Opening:
         dictionary, and plans its size, with other tenants' values in them. What is shared is a view where it
         is Parquet, of which a query reads no more than it needs; CSV and JSON are copied where there is
         memory for them, or each query would parse them from end to end."""
-        types = read_as(table.tenant, self._scope) if self._scope else {}
-        rows = rows_of(self._connection, table, files, self._storage.location(""), types)
-        named = _columns(rows.columns, columns)
+        root = self._storage.location("")
         if self._scope is not None and table.tenant:
-            tenant_rows(rows, table.tenant, self._scope).select(*named).create(name)
+            self._copy_tenants(name, table, files, columns)
             return True
-        if table.format != "parquet" and _kept(rows.select(*named), name):
+        rows = reading(self._connection, table, files, root, frozenset(table.tenant))
+        if table.format != "parquet" and self._kept(name, rows, columns):
             return True
-        rows.create_view(name)
+        self._connection.execute(f"CREATE VIEW {identifier(name)} AS FROM {rows.sql}")
         return False
 
+    def _copy_tenants(
+        self, name: str, table: SourceTable, files: list[str], columns: frozenset[str] | None
+    ) -> None:
+        owners, root = Owners(table.tenant, self._scope or Scope({}, {})), self._storage.location("")
+        # Other tenants' files aren't even opened; without one of its own, a tenant has no rows of any.
+        own = [file for file in files if owners.owns(partitions(file, root))] or files[:1]
+        _check_alike(self._connection, table, own, owners, root)
+        rows = reading(self._connection, table, own, root, owners.columns)
+        condition = owners.condition(rows)
+        chosen = ", ".join(owners.shown(rows, column) for column in _named(rows, columns))
+        copied = f"SELECT {chosen} FROM {rows.sql} WHERE {condition.sql}"  # noqa: S608  the pack's own names
+        self._connection.execute(f"CREATE TABLE {identifier(name)} AS {copied}", list(condition.values))
 
-def _kept(rows: Relation, name: str) -> bool:
-    try:
-        rows.create(name)
-    except duckdb.OutOfMemoryException:
-        return False
-    return True
+    def _kept(self, name: str, rows: Reading, columns: frozenset[str] | None) -> bool:
+        chosen = ", ".join(map(identifier, _named(rows, columns)))
+        copied = f"SELECT {chosen} FROM {rows.sql}"  # noqa: S608  the pack's own names
+        try:
+            self._connection.execute(f"CREATE TABLE {identifier(name)} AS {copied}")
+        except duckdb.OutOfMemoryException:
+            return False
+        return True
 
 
-def _columns(columns: list[str], names: frozenset[str] | None) -> list[duckdb.Expression]:
-    """At least one: a table needs it, also where its rows are only counted."""
-    named = [each for each in columns if names is None or each.lower() in names]
-    return [SQLExpression('"' + each.replace('"', '""') + '"') for each in named or columns[:1]]
+def _named(rows: Reading, names: frozenset[str] | None) -> list[str]:
+    """At least one column: a table needs it, also where its rows are only counted."""
+    columns = list(rows.columns)
+    return [each for each in columns if names is None or each.lower() in names] or columns[:1]
+
+
+def _check_alike(
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[str], owners: Owners, root: str
+) -> None:
+    """Parquet files of one table are read as the first one's types: a tenant's column must have it in all."""
+    columns = owners.columns - partitions(files[0], root).keys()
+    if table.format != "parquet" or len(files) == 1 or not columns:
+        return
+    listed = ", ".join(map(quoted, files))
+    kinds = "count(DISTINCT (type, converted_type, logical_type::VARCHAR))"
+    schema = f"SELECT name, {kinds} FROM parquet_schema([{listed}]) GROUP BY name"  # noqa: S608
+    for column, count in connection.execute(schema).fetchall():
+        if column in columns and count > 1:
+            raise WrongTenant(f'"{column}" has not the same type in each file')
 
 
 def _unreadable(name: str, why: Exception, storage: Storage) -> QueryFailed:

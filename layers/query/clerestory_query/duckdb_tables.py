@@ -23,6 +23,8 @@ from clerestory_query.results import (
 )
 
 _DESCRIBE = "DESCRIBE "
+# What Python and DuckDB say where the system gives them no more memory, under names of other errors.
+_WITHOUT_MEMORY = ("can't start new thread", "Cannot resize vector")
 
 
 class DuckDBTables:
@@ -65,11 +67,13 @@ class DuckDBTables:
         except duckdb.InterruptException:
             raise QueryFailed(QUERY_TIMED_OUT) from None
         except (duckdb.OutOfMemoryException, MemoryError) as error:
-            raise QueryFailed(OUT_OF_MEMORY, EngineError(type(error).__name__, OUT_OF_MEMORY.title)) from None
+            raise _out_of_memory(error) from None
         except NotShown as kind:
             why = f"a column of type {kind} can't be shown: cast it"
             raise QueryFailed(NOT_SHOWN, EngineError("NotShown", why)) from None
         except Exception as error:  # DuckDB's own, and Python's for cells that it has no type for
+            if any(words in str(error) for words in _WITHOUT_MEMORY):
+                raise _out_of_memory(error) from None
             raise QueryFailed(QUERY_FAILED, _engine_error(error, offset)) from None
 
     def _rows(self, chart: Chart) -> ChartRows:
@@ -86,6 +90,10 @@ class DuckDBTables:
     def _parameters(self, chart: Chart) -> dict[str, Any]:
         scope = self._scope
         return {name: bound(scope.variables[name], scope.env.get(name)) for name in chart.parameters}
+
+
+def _out_of_memory(error: Exception) -> QueryFailed:
+    return QueryFailed(OUT_OF_MEMORY, EngineError(type(error).__name__, OUT_OF_MEMORY.title))
 
 
 def bound(variable: Variable, value: Value | None) -> Any:

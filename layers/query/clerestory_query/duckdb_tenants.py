@@ -1,18 +1,19 @@
-"""Whose rows a table has: the filter that stands between a table's files and every chart.
+"""Whose rows a table has: the condition that stands between a table's files and every chart.
 
-The engine gets the variable's value bound, as a constant of the variable's own type. Equality is byte for
-byte, so a column must have exactly a type for which it is: anything that would be converted first (text
-compared with numbers, fractions, collations) is refused.
+The engine gets the variable's value as a bound parameter. Equality is byte for byte, so a column must have
+exactly a type for which it is; what is read as written, from CSV, JSON and folders' names, must be spelt as
+the value is: 7, true, 2013-01-31.
 """
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import duckdb
-from duckdb import ColumnExpression, ConstantExpression, Expression
+from duckdb.sqltypes import DuckDBPyType
+from msgspec import Struct
 
 from clerestory.dashboards import Value, Variable
+from clerestory_query.duckdb_files import Reading
 from clerestory_query.engine import Scope
 
 WHOLE = frozenset(
@@ -26,28 +27,77 @@ FITTING = {
     "date": frozenset({"date"}),
 }
 """The types of a tenant's column, by its variable's."""
-SQL_TYPES = {"string": "VARCHAR", "number": "BIGINT", "boolean": "BOOLEAN", "date": "DATE"}
-"""What a tenant's column is read as, where its file doesn't say."""
-
-Relation = duckdb.DuckDBPyRelation
+_SQL_TYPES = {"number": "BIGINT", "boolean": "BOOLEAN", "date": "DATE"}
 
 
 class WrongTenant(Exception):
     """The table has no such column, or one that can't be compared byte for byte. Says which."""
 
 
-def read_as(tenant: Mapping[str, str], scope: Scope) -> dict[str, str]:
-    """What each of a table's tenant columns is read as. Raises WrongTenant."""
-    return {column: SQL_TYPES[_locked(scope, name).type] for column, name in tenant.items()}
+class Condition(Struct, frozen=True):
+    """SQL that holds for the tenant's rows, and the values of its parameters."""
+
+    sql: str
+    values: tuple[Any, ...]
 
 
-def tenant_rows(relation: Relation, tenant: Mapping[str, str], scope: Scope) -> Relation:
-    """Only the rows of the scope's tenant. Raises WrongTenant."""
-    for column, name in tenant.items():
-        variable = _locked(scope, name)
-        operand = _operand(relation, column, variable)
-        relation = relation.filter(_equals(operand, variable, scope.env.get(name)))
-    return relation
+class Owners:
+    """A table's columns that say whose a row is, and the values of whoever may see it."""
+
+    def __init__(self, tenant: Mapping[str, str], scope: Scope) -> None:
+        """Raises WrongTenant."""
+        self._variables = {column: _locked(scope, name) for column, name in tenant.items()}
+        self._values = {column: _listed(scope.env.get(name)) for column, name in tenant.items()}
+
+    @property
+    def columns(self) -> frozenset[str]:
+        return frozenset(self._variables)
+
+    def owns(self, partitions: Mapping[str, str]) -> bool:
+        """Whether a file may have rows of the tenant, by the columns that stand in its path."""
+        return all(partitions[column] in self._texts(column) for column in self.columns & partitions.keys())
+
+    def condition(self, reading: Reading) -> Condition:
+        """Raises WrongTenant. Nothing equals no value."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for column, variable in self._variables.items():
+            operand = self._operand(reading, column, variable)
+            allowed = self._texts(column) if column in reading.as_written else self._constants(column)
+            values += allowed
+            parts.append(f"{operand} IN ({', '.join('?' * len(allowed))})" if allowed else "false")
+        return Condition(" AND ".join(parts), tuple(values))
+
+    def shown(self, reading: Reading, column: str) -> str:
+        """The column as charts see it: of its variable's type, where it was read as written."""
+        name = identifier(column)
+        if column not in reading.as_written or column not in self._variables:
+            return name
+        kind = _SQL_TYPES.get(self._variables[column].type)
+        return f"CAST({name} AS {kind}) AS {name}" if kind else name
+
+    def _operand(self, reading: Reading, column: str, variable: Variable) -> str:
+        if column not in reading.columns:
+            raise WrongTenant(f'there is no column "{column}"')
+        kind: DuckDBPyType = reading.columns[column]
+        fits = column in reading.as_written or (str(kind) != "JSON" and kind.id in FITTING[variable.type])
+        if not fits:
+            raise WrongTenant(f'"{column}" is {kind}, which no {variable.type} equals byte for byte')
+        # An ENUM or UUID by its text, which is one for one.
+        name = identifier(column)
+        return f"CAST({name} AS VARCHAR)" if kind.id in ("enum", "uuid") else name
+
+    def _constants(self, column: str) -> list[Any]:
+        bound = (_constant(self._variables[column], each) for each in self._values[column])
+        return [each for each in bound if each is not None]
+
+    def _texts(self, column: str) -> list[str]:
+        return [_text(each) for each in self._constants(column)]
+
+
+def identifier(column: str) -> str:
+    """A column's name in SQL."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _locked(scope: Scope, name: str) -> Variable:
@@ -57,27 +107,8 @@ def _locked(scope: Scope, name: str) -> Variable:
     return variable
 
 
-def _operand(relation: Relation, column: str, variable: Variable) -> Expression:
-    """The column, where it is of a type that can be compared."""
-    kinds = dict(zip(relation.columns, relation.types, strict=True))
-    if column not in kinds:
-        raise WrongTenant(f'there is no column "{column}"')
-    kind = kinds[column]
-    if str(kind) == "JSON" or kind.id not in FITTING[variable.type]:
-        raise WrongTenant(f'"{column}" is {kind}, which no {variable.type} equals byte for byte')
-    expression = ColumnExpression(f'"{column}"')
-    # An ENUM or UUID by its text, which is one for one.
-    return expression.cast("VARCHAR") if kind.id in ("enum", "uuid") else expression
-
-
-def _equals(operand: Expression, variable: Variable, value: Value | None) -> Expression:
-    """Nothing equals no value."""
-    values = value if isinstance(value, tuple | list) else () if value is None else (value,)
-    bound = (_constant(variable, each) for each in values)
-    constants = [ConstantExpression(each) for each in bound if each is not None]
-    if not constants:
-        return ConstantExpression(False)
-    return operand.isin(*constants)
+def _listed(value: Value | None) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else () if value is None else (value,)
 
 
 def _constant(variable: Variable, value: Any) -> Any:
@@ -90,3 +121,10 @@ def _constant(variable: Variable, value: Any) -> Any:
         return date.fromisoformat(value)
     # As an integer: two large ones that differ may be one and the same floating-point number.
     return int(value) if float(value).is_integer() else None
+
+
+def _text(value: Any) -> str:
+    """The one spelling of it that counts."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -27,7 +27,9 @@ def fitted(
             fitting[largest] = failed(charts[largest], TOO_LARGE)
             continue
         for at, each in tables.items():
-            fitting[at] = each.cut_to(level) if each.size > level else each
+            if each.size > level:
+                cut = each.cut_to(level)
+                fitting[at] = cut if cut.rows else failed(charts[at], TOO_LARGE)
         break
     return fitting
 

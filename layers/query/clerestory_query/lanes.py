@@ -22,7 +22,7 @@ from clerestory_query.results import OUT_OF_MEMORY, QUERY_TIMED_OUT, ChartProble
 LANES = 3
 OVERTAKEN_AFTER = 0.25
 """Seconds of a query after which another lane goes on with the others."""
-SET_ASIDE_AFTER = 1.0
+SET_ASIDE_AFTER = 0.5
 """Seconds after which it even gives up its lane. What it has done by then is lost."""
 GRACE = 0.5
 """Seconds that a query has to end by itself once it was asked to."""

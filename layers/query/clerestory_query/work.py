@@ -24,8 +24,13 @@ from clerestory_query.results import MAX_ROWS, OUT_OF_MEMORY, QUERY_FAILED, Char
 
 ENGINES_PART = 0.7
 """Of a lane's memory. The rest is for the rows on their way out."""
+LARGEST_FIGURE = 50_000
+"""Bytes of a figure, and of the columns' names of any chart: no other chart would give way to them."""
 SECONDS_TO_COUNT = 2.0
 """For the rows of a table that is cut: its first ones should not wait long for their number."""
+
+
+Key = tuple[str, bool, frozenset[str], bool]
 
 
 class Work:
@@ -43,7 +48,7 @@ class Work:
         self._begun = begun
         self._limits = Limits(memory=f"{int(memory * ENGINES_PART) >> 20}MiB", threads=job.threads)
         self._open = ExitStack()
-        self._sessions: dict[tuple[str, bool], Session] = {}
+        self._sessions: dict[Key, Session] = {}
         self._clock = clock
 
     def answer(self, chart: Chart, seconds: float) -> Answer:
@@ -61,15 +66,15 @@ class Work:
             return failed(chart, QUERY_FAILED, EngineError(type(error).__name__, str(error)))
 
     def _computed(self, chart: Chart, ends: float) -> ChartRows:
-        session = self._session(chart)
-        self._begun()
-        return session.compute(chart, ends - self._clock())
+        self._begun()  # to open the data may be what takes long
+        return self._session(chart).compute(chart, ends - self._clock())
 
     def _session(self, chart: Chart) -> Session:
-        key = (chart.source, chart.unscoped)
+        """One for all charts that copy the same rows: what another chart copies may not fit, or take long."""
+        key = self._key(chart)
         if key not in self._sessions:
             source = self._job.sources[chart.source]
-            alike = [each for each in self._job.charts if (each.source, each.unscoped) == key]
+            alike = [each for each in self._job.charts if self._key(each) == key]
             tables = needed(alike)
             scope = Scope(self._job.variables, self._job.env)
             engine = engine_of(source, self._job.data, self._limits)
@@ -77,11 +82,18 @@ class Work:
             self._sessions[key] = session
         return self._sessions[key]
 
+    def _key(self, chart: Chart) -> Key:
+        tables = self._job.sources[chart.source].tables
+        copied = (each for each in chart.reads if tables[each].tenant or tables[each].format != "parquet")
+        return chart.source, chart.unscoped, frozenset(copied), chart.columns is None
+
     def _sized(self, chart: Chart, rows: ChartRows, ends: float) -> Answer:
-        if chart.table is not None:
-            return self._cut(chart, rows, ends)
-        answer = answer_of(rows)
-        return answer if answer.size <= MAX_BYTES else failed(chart, TOO_LARGE)
+        most = LARGEST_FIGURE if chart.number is not None else MAX_BYTES
+        answer = answer_of(rows) if chart.table is None else self._cut(chart, rows, ends)
+        named = answer_of(structs.replace(rows, rows=[])).size
+        is_empty = bool(rows.rows) and not answer.rows  # not even its first row had room
+        fits = answer.size <= most and named <= LARGEST_FIGURE and not is_empty
+        return answer if fits else failed(chart, TOO_LARGE)
 
     def _cut(self, chart: Chart, rows: ChartRows, ends: float) -> Answer:
         """A session gives one row more than there may be where there are more."""
