@@ -42,10 +42,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     if options.compile and not _written(options.compile, compiled.catalog):
         return 1
-    if options.data and (missing := missing_files(compiled.catalog, options.data)):
+    missing = missing_files(compiled.catalog, options.data) if options.data else []
+    if missing:
         print(f"{options.data} lacks {', '.join(missing)}", file=sys.stderr)
-        return 1
-    if options.compile is None and _has_wrong_queries(options.folder, compiled.catalog, options.data):
+    prepares = options.compile is None
+    if (prepares and _has_wrong_queries(options.folder, compiled.catalog, options.data)) or missing:
         return 1
     print(_summary(compiled.catalog, compiled.charts))
     for line in seeing_all(options.folder, compiled.catalog):

@@ -59,7 +59,7 @@ def columns_named(select: Select) -> tuple[str, ...] | None:
     """In lower case, every name that could be that of a column which the SELECT needs, and more. None where
     it may need columns that it doesn't name, or a whole row."""
     tables: set[str] = set()
-    last: set[str] = set()
+    references: list[list[str]] = []
     for place in places(select.tree):
         node = place.node
         if _needs_unnamed(node):
@@ -67,8 +67,10 @@ def columns_named(select: Select) -> tuple[str, ...] | None:
         if {"alias", "sample"} <= node.keys():
             tables |= {str(node["alias"]).lower(), str(node.get("table_name", "")).lower()}
         if node.get("class") == "COLUMN_REF":
-            last.add(node["column_names"][-1].lower())
-    return None if tables & last else tuple(sorted(_texts(select.tree)))
+            references.append([name.lower() for name in node["column_names"]])
+    if any(last in tables and not tables & set(before) for *before, last in references):
+        return None
+    return tuple(sorted(_texts(select.tree)))
 
 
 def _needs_unnamed(node: Tree) -> bool:

@@ -7,6 +7,7 @@ from msgspec import Struct, structs
 from clerestory.dashboards import Chart, Dashboard
 from clerestory_query.answers import Answer
 from clerestory_query.engine import EngineError
+from clerestory_query.results import QUERY_TIMED_OUT
 
 
 class Failure(Struct, frozen=True):
@@ -34,7 +35,10 @@ class Failure(Struct, frozen=True):
     def explained(self, folder: Path) -> str:
         """For the author, who may see rows: the engine's own words, after file and line."""
         place = f"{folder / self.dashboard.file}:{self.line or 1}"
-        return f'{place}: chart "{self.chart.title}": {self.error.message if self.error else self.code}'
+        message = self.error.message if self.error else self.code
+        if self.code == QUERY_TIMED_OUT.code:
+            message = f"it took longer than its {self.chart.seconds} seconds"
+        return f'{place}: chart "{self.chart.title}": {message}'
 
 
 def failure_of(dashboard: Dashboard, chart: Chart, answer: Answer) -> Failure | None:
