@@ -72,6 +72,7 @@ def test_signed_in_loading_then_the_charts(pack: Pack, page: Page) -> None:
 
 def test_a_filter_of_the_page_filters_the_embed(pack: Pack, page: Page) -> None:
     page.goto(pack.url)
+    expect(page.locator("#url")).to_contain_text(f"{pack.url}/d/", timeout=20_000)  # its script has run
     page.get_by_label("EWR").uncheck()
     expect(embed(page).get_by_text(f"{flights('UA', ('JFK', 'LGA')):,}")).to_be_visible(timeout=20_000)
 
@@ -139,6 +140,7 @@ def test_a_config_that_cannot_be_read_is_said(pack: Pack, page: Page) -> None:
 def test_what_cannot_be_copied_is_selected(pack: Pack, page: Page) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.goto(pack.url)
+    expect(page.locator("#url")).to_contain_text(f"{pack.url}/d/", timeout=20_000)  # its script has run
     page.get_by_role("button", name="Copy").first.click()
     expect(page.get_by_role("button", name="Selected")).to_be_visible()
     assert page.evaluate("String(getSelection())")
