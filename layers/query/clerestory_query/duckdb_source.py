@@ -135,12 +135,12 @@ def _check_alike(
     connection: duckdb.DuckDBPyConnection, table: SourceTable, files: list[str], owners: Owners, root: str
 ) -> None:
     """Parquet files of one table are read as the first one's types: a tenant's column must have it in all."""
-    columns = owners.columns - partitions(files[0], root).keys()
+    columns = {each.lower() for each in owners.columns - partitions(files[0], root).keys()}
     if table.format != "parquet" or len(files) == 1 or not columns:
         return
     listed = ", ".join(map(quoted, files))
     kinds = "count(DISTINCT (type, converted_type, logical_type::VARCHAR))"
-    schema = f"SELECT name, {kinds} FROM parquet_schema([{listed}]) GROUP BY name"  # noqa: S608
+    schema = f"SELECT lower(name), {kinds} FROM parquet_schema([{listed}]) GROUP BY 1"  # noqa: S608
     for column, count in connection.execute(schema).fetchall():
         if column in columns and count > 1:
             raise WrongTenant(f'"{column}" has not the same type in each file')

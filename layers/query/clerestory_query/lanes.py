@@ -2,7 +2,7 @@
 
 Each lane is a process that computes one chart at a time. A chart that takes long is overtaken: another
 lane goes on with those that wait. Where all lanes are taken up by such charts, the one that has run
-longest is set aside, once, and begins again at the end with what is left of its time.
+longest is set aside, once, and begins again after those that wait.
 """
 
 import selectors
