@@ -28,7 +28,7 @@ STACKS = 64 << 20
 NICE, NICER = 2, 6
 """Of a lane, and of one that was overtaken: what publishes, and what may be quick, goes first."""
 BEGUN = b""
-"""What a lane says when a chart's query begins."""
+"""What a lane says when it begins with a chart."""
 
 
 class Lane:

@@ -21,7 +21,7 @@ from clerestory_query.results import OUT_OF_MEMORY, QUERY_TIMED_OUT, ChartProble
 
 LANES = 3
 OVERTAKEN_AFTER = 0.25
-"""Seconds of a query after which another lane goes on with the others."""
+"""Seconds of a chart after which another lane goes on with the others."""
 SET_ASIDE_AFTER = 0.5
 """Seconds after which it even gives up its lane. What it has done by then is lost."""
 GRACE = 0.5
@@ -42,8 +42,8 @@ class Task:
 
 @dataclass
 class Busy:
-    """A lane, and what it does. `began` is when the query did: a lane's first has to wait for its
-    connection. `hurried` says that the run's end leaves the chart less than its own time."""
+    """A lane, and what it does. `began` is when it did: a new process takes a moment until then. `hurried`
+    says that the run's end leaves the chart less than its own time."""
 
     lane: Lane
     task: Task | None = None

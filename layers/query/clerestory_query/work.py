@@ -34,8 +34,8 @@ Key = tuple[str, bool, frozenset[str], bool]
 
 
 class Work:
-    """A session for each source, for the charts of one lane. `memory` is the lane's; `begun` is called when a
-    chart's query begins."""
+    """Sessions for the charts of one lane. `memory` is the lane's; `begun` is called when it begins with a
+    chart."""
 
     def __init__(
         self,
@@ -107,7 +107,8 @@ class Work:
         """None where there isn't the time for it."""
         counting = structs.replace(chart, sql=f"SELECT count(*) FROM ({chart.sql})")  # noqa: S608  checked
         try:
-            counted = self._computed(counting, min(ends, self._clock() + SECONDS_TO_COUNT))
+            seconds = min(ends - self._clock(), SECONDS_TO_COUNT)
+            counted = self._session(chart).compute(counting, seconds)
         except QueryFailed:
             return None
         return int(counted.rows[0][0])
